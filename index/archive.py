@@ -1,0 +1,222 @@
+"""An archive: articles in a folder on disk, kept up to date from files and searched by words and by meaning."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from index.article import Article, Chunk
+from index.chunks import chunk_text
+from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.errors import IndexBusyError, InputError, UnreadableError
+from index.fusion import fuse
+from index.passage import Passage
+from index.readers import Skipped, find_files, read_file
+from index.store import Store
+from index.vectors import VectorIndex
+from index.words import content_words
+
+CHUNK_TOKENS = 256
+CANDIDATES = 400
+BATCH_CHUNKS = 256
+MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
+
+STORE_FILE = "articles.sqlite"
+VECTORS_FILE = "vectors.faiss"
+LOCK_FILE = "writer.lock"
+
+# What a tokenizer adds to a chunk: its beginning, the break behind the heading, its end.
+MARKS = 3
+
+
+@dataclass
+class Update:
+    """What an update did so far; `articles` and `chunks` count the whole archive once it is done."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    articles: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+
+    @property
+    def read(self) -> int:
+        return self.added + self.changed + self.unchanged
+
+
+Progress = Callable[[Update], None]
+
+
+class Archive:
+    """The articles in a folder: `articles.sqlite` is the truth, `vectors.faiss` is derived from it."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        """Open the archive in `folder`, made when there is none. Raises IndexMismatchError, IndexDamagedError."""
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder} is a file; give the folder of an index with --index.")
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.embedder = embedder
+        self._store = Store(folder / STORE_FILE, embedder.name, embedder.dimension)
+        self._vectors: VectorIndex | None = None
+
+    @classmethod
+    def open(cls, folder: str | Path, embedder: str = DEFAULT_EMBEDDER) -> Archive:
+        """The archive in `folder`, with the embedder of that name."""
+        return cls(Path(folder), load_embedder(embedder))
+
+    def close(self) -> None:
+        self._store.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def update(self, paths: Iterable[str | Path], progress: Progress | None = None) -> Update:
+        """Read the files and folders, and store what is new or changed; articles that are as they were cost nothing.
+
+        Each batch of articles is one transaction: an interrupt loses none that was stored before. `progress` is
+        called with the state after each batch. A file that cannot be read is skipped, with its reason.
+        Raises InputError for a path that does not exist, and IndexBusyError while another process writes.
+        """
+        started = time.perf_counter()
+        update = Update()
+        seen: set[str] = set()
+        with self._writing():
+            batch: list[tuple[Article, list[Chunk]]] = []
+            for article in self._read(paths, update, seen):
+                batch.append((article, self._chunk(article)))
+                if sum(len(chunks) for _, chunks in batch) >= BATCH_CHUNKS:
+                    self._store_batch(batch, update)
+                    batch = []
+                    if progress:
+                        progress(update)
+            self._store_batch(batch, update)
+            self._refresh()
+        update.articles, update.chunks = self._store.counts()
+        update.seconds = time.perf_counter() - started
+        if progress:
+            progress(update)
+        return update
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Take articles out, text, words and vectors; the number that were there."""
+        with self._writing():
+            with self._store.transaction():
+                removed = sum(self._store.delete(article_id) for article_id in ids)
+            self._refresh()
+        return removed
+
+    def article(self, article_id: str) -> Article:
+        """Raises InputError when there is none of that id."""
+        article = self._store.article(article_id)
+        if article is None:
+            raise InputError(f"There is no article {article_id}; `citewire articles` lists those there are.")
+        return article
+
+    def articles(self) -> list[Article]:
+        return self._store.articles()
+
+    def counts(self) -> tuple[int, int]:
+        """The numbers of articles and of chunks."""
+        return self._store.counts()
+
+    def search(self, question: str, k: int = 10) -> list[Passage]:
+        """The `k` passages that best fit the question by words and by meaning, best first.
+
+        Raises InputError for a question that is empty or longer than MAX_QUESTION characters.
+        """
+        check_question(question)
+        vector = self.embedder.embed_queries([question])[0]
+        with self._store.snapshot():
+            dense = self._current_vectors().search(vector, CANDIDATES)
+            lexical = self._store.match(content_words(question), CANDIDATES)
+            fused = fuse(dense, lexical)
+            return self._store.passages(dict(list(fused.items())[:k]))
+
+    def mentions(self, words: Sequence[str]) -> bool:
+        """Whether any one passage, with its article's heading, holds all of the words, in whatever form they take."""
+        with self._store.snapshot():
+            return self._store.holds(words)
+
+    def _read(self, paths: Iterable[str | Path], update: Update, seen: set[str]) -> Iterator[Article]:
+        """The articles that are new or changed; the others, and what cannot be read, are only counted."""
+        for path in find_files(Path(path) for path in paths):
+            try:
+                for item in read_file(path):
+                    if isinstance(item, Skipped):
+                        update.skipped.append(item)
+                    elif item.id in seen:
+                        update.skipped.append(Skipped(str(path), f"an article {item.identity} was read before"))
+                    else:
+                        seen.add(item.id)
+                        if self._store.content_hash(item.id) == item.content_hash:
+                            update.unchanged += 1
+                        else:
+                            yield item
+            except UnreadableError as error:
+                update.skipped.append(Skipped(str(path), str(error)))
+
+    def _chunk(self, article: Article) -> list[Chunk]:
+        limit = min(CHUNK_TOKENS, self.embedder.max_tokens)
+        (heading,) = self.embedder.count_tokens([article.heading])
+        return chunk_text(article.text, self.embedder.count_tokens, max(limit - heading - MARKS, limit // 2))
+
+    def _store_batch(self, batch: list[tuple[Article, list[Chunk]]], update: Update) -> None:
+        if not batch:
+            return
+        texts = [f"{article.heading}\n{article.text[c.start : c.end]}" for article, chunks in batch for c in chunks]
+        vectors = self.embedder.embed_passages(texts)
+        added = changed = first = 0
+        with self._store.transaction():
+            for article, chunks in batch:
+                known = self._store.content_hash(article.id) is not None
+                self._store.put(article, chunks, vectors[first : first + len(chunks)])
+                first += len(chunks)
+                added, changed = added + (not known), changed + known
+        update.added += added
+        update.changed += changed
+
+    def _current_vectors(self) -> VectorIndex:
+        """The FAISS index of the store's generation: at hand, from its file, or made anew. Inside a snapshot."""
+        generation = self._store.generation
+        if self._vectors is None or self._vectors.generation != generation:
+            path = self.folder / VECTORS_FILE
+            self._vectors = VectorIndex.load(path, generation)
+            if self._vectors is None:
+                ids, vectors = self._store.vectors(self.embedder.dimension)
+                self._vectors = VectorIndex.build(generation, ids, np.ascontiguousarray(vectors))
+                self._vectors.save(path)
+        return self._vectors
+
+    def _refresh(self) -> None:
+        with self._store.snapshot():
+            self._current_vectors()
+
+    def _writing(self) -> FileLock:
+        lock = FileLock(self.folder / LOCK_FILE, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise IndexBusyError(
+                f"Another process is writing to the index {self.folder}; wait for it to finish, then try again."
+            ) from error
+        return lock
+
+
+def check_question(question: str) -> None:
+    """Raises InputError for a question that cannot be one."""
+    if not question.strip():
+        raise InputError("The question is empty; ask something.")
+    if len(question) > MAX_QUESTION:
+        raise InputError(f"The question has {len(question):,} characters; ask it in at most {MAX_QUESTION:,}.")

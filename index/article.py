@@ -1,0 +1,83 @@
+"""What is indexed: an article with the origin of each of its facts, and the chunks it is cut into."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MONTHS = ("January February March April May June July August September October November December").split()
+
+
+@dataclass(frozen=True)
+class Article:
+    """One news article: clean text and what is known about it.
+
+    `text` is the article's body without page furniture; every offset in citewire counts characters of it.
+    `published` and `modified` are ISO dates: ``2018-01-29``, ``2018-01`` or, where the article prints no year,
+    ``--01-29``. None means that the article does not say; no date is ever made up.
+    `origins` names, for each field that is set, where it was read: "meta", "json-ld", "heading", "byline",
+    "dateline", "record", "front matter".
+    """
+
+    identity: str
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    url: str | None = None
+    path: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """A short stable key made from the identity.
+
+        >>> Article(identity="https://example.org/a", text="x").id
+        '1bcc4ea8b594'
+        """
+        return hashlib.sha256(self.identity.encode()).hexdigest()[:12]
+
+    @property
+    def content_hash(self) -> str:
+        """Tells whether the article changed: a hash over everything that is stored of it but its path."""
+        facts = (self.text, self.title, self.outlet, self.authors, self.published, self.modified, self.url)
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    @property
+    def heading(self) -> str:
+        """Title, outlet and spoken date in a line: what a chunk is embedded and searched under.
+
+        >>> Article("a", "x", title="Ferry sinks", outlet="Harbor Ledger", published="2026-03-04").heading
+        'Ferry sinks | Harbor Ledger | March 4, 2026'
+        """
+        parts = (self.title, self.outlet, spoken_date(self.published))
+        return " | ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A run of whole sentences: ``article.text[start:end]`` is exactly its text."""
+
+    start: int
+    end: int
+
+
+def spoken_date(iso: str | None) -> str | None:
+    """An ISO date as a newspaper prints it.
+
+    >>> spoken_date("2018-01-29"), spoken_date("--01-29"), spoken_date("2018-01"), spoken_date(None)
+    ('January 29, 2018', 'January 29', 'January 2018', None)
+    """
+    if not iso:
+        return None
+    if iso.startswith("--"):
+        return f"{MONTHS[int(iso[2:4]) - 1]} {int(iso[5:7])}"
+    year, *rest = iso[:10].split("-")
+    if not rest:
+        return year
+    month = MONTHS[int(rest[0]) - 1]
+    return f"{month} {int(rest[1])}, {year}" if len(rest) > 1 else f"{month} {year}"

@@ -1,0 +1,56 @@
+"""Cutting an article into chunks of whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from index.article import Chunk
+from index.sentences import sentence_spans
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+
+def chunk_text(text: str, count_tokens: CountTokens, limit: int) -> list[Chunk]:
+    """Pack the sentences of `text`, in order, into chunks of at most `limit` tokens each.
+
+    A sentence that is longer than `limit` by itself is cut at spaces. Chunks do not overlap.
+
+    >>> words = lambda texts: [len(text.split()) for text in texts]
+    >>> chunk_text("One two three. Four five. Six.", words, limit=5)
+    [Chunk(start=0, end=25), Chunk(start=26, end=30)]
+    """
+    spans = sentence_spans(text)
+    counts = count_tokens([text[start:end] for start, end in spans])
+    chunks: list[Chunk] = []
+    size = 0
+    for (start, end), count in _pieces(text, spans, counts, count_tokens, limit):
+        if chunks and size + count <= limit:
+            chunks[-1] = Chunk(chunks[-1].start, end)
+            size += count
+        else:
+            chunks.append(Chunk(start, end))
+            size = count
+    return chunks
+
+
+def _pieces(
+    text: str, spans: Sequence[tuple[int, int]], counts: Sequence[int], count_tokens: CountTokens, limit: int
+) -> Iterator[tuple[tuple[int, int], int]]:
+    """The spans with their token counts, each longer than `limit` halved at a space until it fits."""
+    for (start, end), count in zip(spans, counts, strict=True):
+        if count <= limit:
+            yield (start, end), count
+            continue
+        halves = _halve(text, start, end)
+        yield from _pieces(text, halves, count_tokens([text[s:e] for s, e in halves]), count_tokens, limit)
+
+
+def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Two spans of `text`, cut at the space nearest the middle, or in the middle of an unbroken run."""
+    middle = (start + end) // 2
+    before, after = text.rfind(" ", start, middle), text.find(" ", middle, end)
+    cuts = [cut for cut in (before, after) if start < cut < end - 1]
+    if not cuts:
+        return [(start, middle), (middle, end)]
+    cut = min(cuts, key=lambda place: abs(place - middle))
+    return [(start, cut), (cut + 1, end)]

@@ -1,0 +1,33 @@
+"""The one tree of errors. A message says what is wrong and what to do next; the command line prints it and exits 1."""
+
+
+class CitewireError(Exception):
+    """Anything citewire refuses or cannot do."""
+
+
+class InputError(CitewireError):
+    """What the user gave (a question, a path, a setting) cannot be used as it is."""
+
+
+class UnreadableError(CitewireError):
+    """A file holds no article that can be read; indexing skips it and goes on."""
+
+
+class IndexMismatchError(CitewireError):
+    """An index was made by another embedder or a newer version of citewire."""
+
+
+class IndexDamagedError(CitewireError):
+    """The SQLite file of an index cannot be read as one."""
+
+
+class IndexBusyError(CitewireError):
+    """Another process is writing to this index."""
+
+
+class ModelError(CitewireError):
+    """A model cannot be fetched, verified or loaded."""
+
+
+class EndpointError(CitewireError):
+    """A model server did not answer as one."""

@@ -1,0 +1,138 @@
+"""The embedded model on OpenVINO: two to three times as fast on a processor as the same weights in torch.
+
+The pinned weights are converted once, from the sentence-transformers model with its pooling and normalisation, and
+kept beside them in the cache. The bf16 hint is taken up only by processors that have bf16; cosines to fp32 stay
+above .9999.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    import openvino
+    import torch
+
+    from index.embedder import Vectors
+
+MAX_TOKENS = 256
+BATCH = 8
+STREAMS = 2
+IR = Path("converted") / "openvino.xml"
+
+
+class OpenVINOEmbedder:
+    """A compiled sentence encoder with its tokenizer, both read from `folder`."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        openvino = _openvino()
+        self.name = name
+        self.max_tokens = MAX_TOKENS
+        self._plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._plain.no_truncation()
+        self._plain.no_padding()
+        self._batcher = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._batcher.enable_truncation(MAX_TOKENS)
+        self._batcher.enable_padding()
+        core = openvino.Core()
+        model = core.read_model(folder / IR)
+        self.dimension = int(model.output(0).partial_shape[1].get_length())
+        hints = {"INFERENCE_PRECISION_HINT": "bf16"} if _has_bf16(core) else {}
+        self._compiled = core.compile_model(model, "CPU", hints | {"NUM_STREAMS": STREAMS})
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        encoded = self._plain.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encoded]
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))  # little padding in a batch
+        queue = _openvino().AsyncInferQueue(self._compiled, STREAMS)
+
+        def keep(request: openvino.InferRequest, rows: list[int]) -> None:
+            vectors[rows] = request.get_output_tensor(0).data
+
+        queue.set_callback(keep)
+        for first in range(0, len(texts), BATCH):
+            rows = longest_first[first : first + BATCH]
+            queue.start_async(self._inputs([texts[row] for row in rows]), rows)
+        queue.wait_all()
+        return vectors
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_passages(texts)
+
+    def _inputs(self, texts: list[str]) -> dict[str, Any]:
+        encoded = self._batcher.encode_batch_fast(texts)
+        return {
+            "input_ids": np.array([encoding.ids for encoding in encoded], dtype=np.int64),
+            "attention_mask": np.array([encoding.attention_mask for encoding in encoded], dtype=np.int64),
+        }
+
+
+def open_openvino(name: str, folder: Path) -> OpenVINOEmbedder:
+    """The model of `folder`, converted first when that has not been done yet. Raises ModelError."""
+    if not (folder / IR).is_file():
+        _convert(folder)
+    try:
+        return OpenVINOEmbedder(name, folder)
+    except RuntimeError as error:
+        raise ModelError(
+            f"The converted embedding model in {folder / IR.parent} cannot be read; delete that folder and try again."
+        ) from error
+
+
+def _convert(folder: Path) -> None:
+    import torch
+
+    from index.embedder import load_sentence_transformer
+
+    encoder = load_sentence_transformer(str(folder)).eval()
+
+    class SentenceVector(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = encoder
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            vector: torch.Tensor = self.encoder(features)["sentence_embedding"]
+            return vector
+
+    import warnings
+
+    example = torch.ones((2, 8), dtype=torch.int64)
+    openvino = _openvino()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer warns of branches on shapes, which it keeps dynamic here
+        model = openvino.convert_model(
+            SentenceVector(), example_input={"input_ids": example, "attention_mask": example}
+        )
+    target = folder / IR
+    target.parent.mkdir(exist_ok=True)
+    stem = target.with_name(f".{os.getpid()}.xml")
+    openvino.save_model(model, stem, compress_to_fp16=False)
+    os.replace(stem.with_suffix(".bin"), target.with_suffix(".bin"))
+    os.replace(stem, target)
+
+
+def _has_bf16(core: openvino.Core) -> bool:
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def _openvino() -> Any:
+    """The library, without the usage reports that it would send by itself: it does without their package if need be."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
