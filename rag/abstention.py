@@ -1,0 +1,66 @@
+"""When the articles do not hold the answer: reasons, each a sentence for the reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from index.article import MONTHS
+from rag.evidence import Evidence
+from rag.question import Question, can_answer
+
+# Below this the best sentence has, on the development half of the sample questions, nothing to do with what was asked.
+LEAST_SCORE = 0.5
+
+NOTHING_FITS = "Nothing in the articles fits this question."
+NOT_SAID = "The articles found do not say."
+
+_GIVES = {
+    "age": "give no age",
+    "share": "give no share or percentage",
+    "number": "give no number",
+    "date": "give no date or time",
+}
+_TITLES = {"mr", "mrs", "ms", "miss", "dr", "sir", "prof", "professor"}
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_CALENDAR = {month.lower() for month in MONTHS} | set(_WEEKDAYS)
+_REFUSAL = re.compile(
+    r"\b(?:(?:do|does|did|is|are|was|were)(?: not|n[’']t)|cannot|can[’']t|no)\b[^.]{0,40}?"
+    r"\b(?:mention|say|state|specif|provide|given?|contain|answer|determin|indicat|information|evidence|enough|clear|know)",
+    re.IGNORECASE,
+)
+
+
+def why_not(question: Question, evidence: Sequence[Evidence], mentions: Callable[[Sequence[str]], bool]) -> str | None:
+    """Why the question cannot be answered from this evidence, or None if it may be.
+
+    `mentions` tells whether any one passage of the whole archive holds all of the given words.
+    """
+    for name in question.names:
+        words = [word for word in re.findall(r"\w+", name) if word.lower() not in _TITLES | _CALENDAR]
+        if words and not mentions(words):
+            return f"The articles do not mention {name}."
+    if not evidence or evidence[0].score < LEAST_SCORE:
+        return NOTHING_FITS
+    if question.kind and not any(_fits(question, item) for item in evidence):
+        about = f" for {' and '.join(question.names)}" if question.kind == "age" and question.names else ""
+        return f"The articles found {_GIVES[question.kind]}{about}."
+    return None
+
+
+def is_refusal(sentence: str) -> bool:
+    """Whether a model's sentence says that it has no answer.
+
+    >>> is_refusal("The evidence does not mention his age."), is_refusal("He did not resign.")
+    (True, False)
+    """
+    return bool(_REFUSAL.search(sentence))
+
+
+def _fits(question: Question, item: Evidence) -> bool:
+    """Whether the sentence holds a thing of the kind asked for, near one of the names asked about."""
+    if not can_answer(question.kind, item.text):
+        return False
+    around = f"{item.article.heading} {item.context} {item.text}" if question.kind != "age" else item.text
+    surnames = [re.findall(r"\w+", name)[-1] for name in question.names]
+    return not surnames or any(surname.lower() in around.lower() for surname in surnames)

@@ -1,0 +1,87 @@
+"""The one object to ask: `Assistant.open("my-index").ask("Who was elected?")`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from index import Archive
+from index.archive import check_question
+from index.embedder import DEFAULT_EMBEDDER
+from rag.abstention import NOT_SAID, why_not
+from rag.answer import Answer
+from rag.draft import Draft
+from rag.evidence import Evidence, find_evidence
+from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
+from rag.prompt import EVIDENCE_TOKENS, build_prompt
+from rag.question import Question, read_question
+
+PASSAGES = 8
+EVIDENCE = 6
+ANSWER_TOKENS = 160
+EARLIER_TURNS = 2
+
+
+class Assistant:
+    """Answers questions over one archive with one model."""
+
+    def __init__(self, archive: Archive, generator: Generator) -> None:
+        self.archive = archive
+        self.generator = generator
+
+    @classmethod
+    def open(cls, index: str | Path, model: str = DEFAULT_MODEL, embedder: str = DEFAULT_EMBEDDER) -> Assistant:
+        """The assistant over the index in a folder. Raises CitewireError when the index or a model cannot be had."""
+        return cls(Archive.open(index, embedder), load_generator(model))
+
+    @property
+    def model(self) -> str:
+        return self.generator.name
+
+    def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
+        """The whole answer. `history` holds the earlier turns, oldest first, as role and content.
+
+        Raises InputError for a question that cannot be one, ModelError or EndpointError when the model fails.
+        """
+        *_, answer = self.stream(question, history)
+        return answer
+
+    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]:
+        """Growing answers as they are written; the last one is whole, has `done` True, and is what `ask` returns."""
+        check_question(question)
+        started = time.perf_counter()
+        first_token = None
+        for answer in self._answers(question, history):
+            seconds = time.perf_counter() - started
+            if answer.text and first_token is None:
+                first_token = seconds
+            yield replace(answer, seconds=seconds, first_token_seconds=first_token)
+
+    def _answers(self, question: str, history: Sequence[Message]) -> Iterator[Answer]:
+        asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
+        passages = tuple(self.archive.search(asked.text, PASSAGES))
+        answer = Answer(question, "", answered=False, passages=passages, model=self.model, done=False)
+        yield answer
+        articles = {passage.article_id: self.archive.article(passage.article_id) for passage in passages}
+        evidence = find_evidence(asked, passages, articles, self.archive.embedder)[:EVIDENCE]
+        reason = why_not(asked, evidence, self.archive.mentions)
+        if reason:
+            yield replace(answer, text=reason, reason=reason, done=True)
+            return
+        draft = Draft(asked, evidence, self.archive.embedder)
+        for piece in self._generate(asked, evidence, history):
+            draft.add(piece)
+            yield replace(answer, text=draft.text, answered=True, citations=draft.citations)
+        draft.finish()
+        if draft.citations:
+            yield replace(answer, text=draft.text, answered=True, citations=draft.citations, done=True)
+        else:
+            yield replace(answer, text=NOT_SAID, reason=NOT_SAID, done=True)
+
+    def _generate(self, asked: Question, evidence: Sequence[Evidence], history: Sequence[Message]) -> Iterator[str]:
+        budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)
+        earlier = history[-2 * EARLIER_TURNS :] if asked.text != asked.asked else ()
+        messages = build_prompt(asked.asked, evidence, self.generator.count_tokens, budget, earlier)
+        return self.generator.stream(messages, ANSWER_TOKENS)

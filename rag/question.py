@@ -1,0 +1,146 @@
+"""Reading a question as a news reader does: whom it names, what it quotes, what kind of thing it wants to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.article import MONTHS
+from index.words import STOPWORDS, content_words
+
+_MONTH = "|".join([*MONTHS, *(rf"{month[:3]}\." for month in MONTHS), r"Sept\."])
+_WEEKDAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_NUMBER = (
+    r"\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|"
+    r"once|twice|no|none|half|third|quarter)s?\b"
+)
+
+# What a question of each kind can be answered with. A kind is only asked of evidence when the question's own words
+# leave no doubt about it.
+ANSWER_FORMS = {
+    "date": re.compile(
+        rf"\b(?:{_MONTH}|{_WEEKDAY})\b|\b(?:1[5-9]|20)\d\d\b|\b(?:today|yesterday|tomorrow|tonight|noon|midnight|"
+        r"morning|afternoon|evening|night|week|month|year|day|decade|century|spring|summer|autumn|fall|winter|"
+        r"(?:\d+|[a-z]+) (?:days?|weeks?|months?|years?) (?:ago|earlier|later)|a\.m|p\.m)\b|\b\d{1,2}[:.]\d\d\b",
+        re.IGNORECASE,
+    ),
+    "age": re.compile(
+        rf"\b(?:aged?|turn(?:s|ed|ing)?|at) (?:\d{{1,3}})\b|\b\d{{1,3}}[- ]years?[- ]olds?\b|,\s\d{{1,3}},|"
+        rf"(?:{_NUMBER})[- ]years?[- ]olds?|\bborn (?:in|on)\b|\bage of\b",
+        re.IGNORECASE,
+    ),
+    "share": re.compile(
+        rf"(?:{_NUMBER})\s*(?:%|percent\b|per cent\b|percentage)|\b(?:half|third|quarter|fifth|in ten|out of)\b",
+        re.IGNORECASE,
+    ),
+    "money": re.compile(
+        r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|crowns?|cents?|marks?|francs?)\b|\b[A-Z]{3}\s?\d", re.IGNORECASE
+    ),
+    "number": re.compile(_NUMBER, re.IGNORECASE),
+}
+
+_KINDS = (
+    ("age", re.compile(r"\bhow old\b|\bwhat age\b|\b(?:at|the) age\b|\bbirthday\b", re.IGNORECASE)),
+    (
+        "share",
+        re.compile(
+            r"\b(?:what|which) (?:share|percentage|percent|proportion|fraction)\b|\bhow many percent\b", re.IGNORECASE
+        ),
+    ),
+    ("number", re.compile(r"\bhow many\b|\bwhat number of\b", re.IGNORECASE)),
+    (
+        "date",
+        re.compile(
+            r"^\W*(?:and |but |so )?when\b|\b(?:what|which) (?:date|day|month|year)\b|\bsince when\b", re.IGNORECASE
+        ),
+    ),
+)
+
+QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{3,})[\"“”«»]")
+_NAME_WORD = r"[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w’'.-]*"
+_NAME = re.compile(rf"{_NAME_WORD}(?: (?:of the |of |de |van |von |al-)?{_NAME_WORD})*")
+_REFERRING = re.compile(
+    r"\b(?:he|she|it|they|him|her|his|hers|its|them|their|theirs|this|that|these|those|there|then|the same)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What can be told of a question without a language model: `asked` as it was typed, `text` standing by itself."""
+
+    text: str
+    asked: str
+    names: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    kind: str | None = None
+
+    @property
+    def answer_kind(self) -> str | None:
+        """What the answer itself must hold: an age may be given as a bare number."""
+        return "number" if self.kind in ("age", "share") else self.kind
+
+    @property
+    def words(self) -> list[str]:
+        return content_words(self.text)
+
+
+def read_question(asked: str, earlier: Sequence[str] = ()) -> Question:
+    """The names, the quoted words and the kind of a question that follows the user's `earlier` ones.
+
+    >>> question = read_question('How old is Huntsman, who said "no resets, no redos"?')
+    >>> question.names, question.quoted, question.kind
+    (('Huntsman',), ('no resets, no redos',), 'age')
+    """
+    asked = " ".join(asked.split())
+    text = standalone(asked, earlier)
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(asked)), None)
+    return Question(text, asked, _names(text), tuple(QUOTED.findall(text)), kind)
+
+
+def standalone(question: str, earlier: Sequence[str]) -> str:
+    """The question as it can be searched for by itself: after the user's last one, if it only makes sense behind it.
+
+    >>> standalone("When did he take it up?", ["What is Huntsman's post?"])
+    "What is Huntsman's post? When did he take it up?"
+    >>> standalone("Who won the ferry contract?", ["What is Huntsman's post?"])
+    'Who won the ferry contract?'
+    """
+    if not earlier:
+        return question
+    incomplete = len(content_words(question)) < 3 and not _names(question)
+    return f"{earlier[-1]} {question}" if incomplete or _REFERRING.search(question) else question
+
+
+def can_answer(kind: str | None, text: str) -> bool:
+    """Whether the text holds a thing of the kind that is asked for.
+
+    >>> can_answer("share", "It fell by 69 percent."), can_answer("age", "It came 7 weeks later.")
+    (True, False)
+    """
+    return kind is None or bool(ANSWER_FORMS[kind].search(text))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Runs of capitalised words, but for a first word that any sentence begins with."""
+    bare = QUOTED.sub(" ", text)
+    names = []
+    for sentence in re.split(r"(?<=[.?!])\s+", bare):
+        for match in _NAME.finditer(sentence):
+            name = match.group().rstrip(".'’-")
+            first, _, rest = name.partition(" ")
+            if match.start() == len(sentence) - len(sentence.lstrip()) and _begins_questions(first):
+                name = rest
+            name = re.sub(r"['’]s$", "", name)
+            if len(name) > 1 and name.lower() not in STOPWORDS:
+                names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+_COMMANDS = frozenset("tell give name list describe explain summarise summarize say".split())
+
+
+def _begins_questions(word: str) -> bool:
+    return word.lower() in STOPWORDS or word.lower() in _COMMANDS
