@@ -1,10 +1,29 @@
 """Articles, their chunks and vectors, and how to find them."""
 
-from index.archive import Archive, Update
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from index.article import Article, Chunk, spoken_date
-from index.embedder import Embedder, load_embedder
 from index.errors import CitewireError
 from index.passage import Passage
+
+if TYPE_CHECKING:
+    from index.archive import Archive, Update
+    from index.embedder import Embedder, load_embedder
+else:
+    # These need numpy, which `citewire --help` and whoever only wants an error class do not: imported on first use.
+    _HOMES = {
+        "Archive": "index.archive",
+        "Update": "index.archive",
+        "Embedder": "index.embedder",
+        "load_embedder": "index.embedder",
+    }
+
+    def __getattr__(name):
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
+
 
 __all__ = [
     "Archive",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from index.article import Article, Chunk
 from index.chunks import chunk_text
@@ -17,7 +19,7 @@ from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import IndexBusyError, InputError, UnreadableError
 from index.fusion import fuse
 from index.passage import Passage
-from index.readers import Skipped, find_files, read_file
+from index.readers import SUFFIXES, Skipped, find_files, read_file
 from index.store import Store
 from index.vectors import VectorIndex
 from index.words import content_words
@@ -30,6 +32,8 @@ MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
 STORE_FILE = "articles.sqlite"
 VECTORS_FILE = "vectors.faiss"
 LOCK_FILE = "writer.lock"
+
+_log = logging.getLogger(__name__)
 
 # What a tokenizer adds to a chunk: its beginning, the break behind the heading, its end.
 MARKS = 3
@@ -60,9 +64,14 @@ class Archive:
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
         """Open the archive in `folder`, made when there is none. Raises IndexMismatchError, IndexDamagedError."""
-        if folder.exists() and not folder.is_dir():
-            raise InputError(f"{folder} is a file; give the folder of an index with --index.")
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise InputError(f"{folder} is a file; give the folder of an index with --index.") from error
+        except OSError as error:
+            raise InputError(
+                f"The folder {folder} cannot be made ({error.strerror}); give another to --index."
+            ) from error
         self.folder = folder
         self.embedder = embedder
         self._store = Store(folder / STORE_FILE, embedder.name, embedder.dimension)
@@ -87,14 +96,20 @@ class Archive:
 
         Each batch of articles is one transaction: an interrupt loses none that was stored before. `progress` is
         called with the state after each batch. A file that cannot be read is skipped, with its reason.
-        Raises InputError for a path that does not exist, and IndexBusyError while another process writes.
+        Raises InputError for a path that does not exist and when there is no file of a known kind, IndexBusyError while
+        another process writes.
         """
         started = time.perf_counter()
+        files = list(find_files(Path(path) for path in paths))
+        if not files:
+            raise InputError(
+                f"There are no articles; give files of these kinds, or a folder of them: {' '.join(SUFFIXES)}."
+            )
         update = Update()
         seen: set[str] = set()
         with self._writing():
             batch: list[tuple[Article, list[Chunk]]] = []
-            for article in self._read(paths, update, seen):
+            for article in self._read(files, update, seen):
                 batch.append((article, self._chunk(article)))
                 if sum(len(chunks) for _, chunks in batch) >= BATCH_CHUNKS:
                     self._store_batch(batch, update)
@@ -102,6 +117,8 @@ class Archive:
                     if progress:
                         progress(update)
             self._store_batch(batch, update)
+            if update.changed:
+                self._store.shred()
             self._refresh()
         update.articles, update.chunks = self._store.counts()
         update.seconds = time.perf_counter() - started
@@ -114,6 +131,7 @@ class Archive:
         with self._writing():
             with self._store.transaction():
                 removed = sum(self._store.delete(article_id) for article_id in ids)
+            self._store.shred()
             self._refresh()
         return removed
 
@@ -149,9 +167,9 @@ class Archive:
         with self._store.snapshot():
             return self._store.holds(words)
 
-    def _read(self, paths: Iterable[str | Path], update: Update, seen: set[str]) -> Iterator[Article]:
+    def _read(self, files: Iterable[Path], update: Update, seen: set[str]) -> Iterator[Article]:
         """The articles that are new or changed; the others, and what cannot be read, are only counted."""
-        for path in find_files(Path(path) for path in paths):
+        for path in files:
             try:
                 for item in read_file(path):
                     if isinstance(item, Skipped):
@@ -196,27 +214,34 @@ class Archive:
             if self._vectors is None:
                 ids, vectors = self._store.vectors(self.embedder.dimension)
                 self._vectors = VectorIndex.build(generation, ids, np.ascontiguousarray(vectors))
-                self._vectors.save(path)
+                try:
+                    self._vectors.save(path)
+                except OSError as error:
+                    _log.warning("%s cannot be written (%s); it will be made again at the next start", path, error)
         return self._vectors
 
     def _refresh(self) -> None:
         with self._store.snapshot():
             self._current_vectors()
 
-    def _writing(self) -> FileLock:
-        lock = FileLock(self.folder / LOCK_FILE, timeout=0)
+    def _writing(self) -> AbstractContextManager[BaseFileLock]:
         try:
-            lock.acquire()
+            return FileLock(self.folder / LOCK_FILE, timeout=0).acquire()
         except Timeout as error:
             raise IndexBusyError(
                 f"Another process is writing to the index {self.folder}; wait for it to finish, then try again."
             ) from error
-        return lock
+        except OSError as error:
+            raise InputError(
+                f"{self.folder} cannot be written to ({error.strerror}); check its permissions."
+            ) from error
 
 
 def check_question(question: str) -> None:
     """Raises InputError for a question that cannot be one."""
     if not question.strip():
         raise InputError("The question is empty; ask something.")
+    if any("\ud800" <= letter <= "\udfff" for letter in question):
+        raise InputError("The question holds bytes that are not text in UTF-8; type it anew.")
     if len(question) > MAX_QUESTION:
         raise InputError(f"The question has {len(question):,} characters; ask it in at most {MAX_QUESTION:,}.")

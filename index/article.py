@@ -37,7 +37,7 @@ class Article:
         """A short stable key made from the identity.
 
         >>> Article(identity="https://example.org/a", text="x").id
-        '1bcc4ea8b594'
+        'b5b10dd0429e'
         """
         return hashlib.sha256(self.identity.encode()).hexdigest()[:12]
 

@@ -38,7 +38,7 @@ def _pieces(
 ) -> Iterator[tuple[tuple[int, int], int]]:
     """The spans with their token counts, each longer than `limit` halved at a space until it fits."""
     for (start, end), count in zip(spans, counts, strict=True):
-        if count <= limit:
+        if count <= limit or end - start == 1:
             yield (start, end), count
             continue
         halves = _halve(text, start, end)
@@ -46,11 +46,12 @@ def _pieces(
 
 
 def _halve(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Two spans of `text`, cut at the space nearest the middle, or in the middle of an unbroken run."""
+    """Two spans of `text`, cut at the space nearest the middle, or in the middle of an unbroken run.
+
+    The span begins and ends with a letter, so neither half is empty.
+    """
     middle = (start + end) // 2
     before, after = text.rfind(" ", start, middle), text.find(" ", middle, end)
     cuts = [cut for cut in (before, after) if start < cut < end - 1]
-    if not cuts:
-        return [(start, middle), (middle, end)]
-    cut = min(cuts, key=lambda place: abs(place - middle))
-    return [(start, cut), (cut + 1, end)]
+    cut = min(cuts, key=lambda place: abs(place - middle), default=middle)
+    return [(start, start + len(text[start:cut].rstrip())), (end - len(text[cut:end].lstrip()), end)]

@@ -13,8 +13,9 @@ def fuse(*rankings: Mapping[int, float]) -> dict[int, float]:
     how far apart the scores are, which ranks alone throw away (Wu, Crestani & Bi, "Evaluating Score Normalization
     Methods in Data Fusion", AIRS 2006).
 
-    >>> fuse({1: .9, 2: .5, 3: .1}, {2: 7.0, 4: 3.0})
-    {2: 0.7071, 1: 0.3195, 4: -0.7071, 3: -0.9053}
+    >>> fused = fuse({1: 0.9, 2: 0.5, 3: 0.1}, {2: 7.0, 4: 3.0})
+    >>> {chunk: round(score, 2) for chunk, score in fused.items()}
+    {2: 1.02, 1: 0.47, 3: -0.74, 4: -0.74}
     """
     rankings = tuple(ranking for ranking in rankings if ranking)
     chunks = {chunk for ranking in rankings for chunk in ranking}

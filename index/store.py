@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Chunk
-from index.errors import IndexDamagedError, IndexMismatchError
+from index.errors import CitewireError, IndexBusyError, IndexDamagedError, IndexMismatchError, InputError
 from index.passage import Passage
 
 SCHEMA_VERSION = 1
@@ -60,35 +60,47 @@ class Store:
     def __init__(self, path: Path, embedder: str, dimension: int) -> None:
         self._path = path
         self._turn = threading.RLock()
-        try:
+        with self._refusing():
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA secure_delete = ON")
-            self._prepare(embedder, dimension)
-        except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+        try:
+            with self._refusing():
+                self._db.execute("PRAGMA foreign_keys = ON")
+                self._db.execute("PRAGMA secure_delete = ON")
+                self._prepare(embedder, dimension)
+        except BaseException:
+            self._db.close()
+            raise
 
     def _prepare(self, embedder: str, dimension: int) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA_VERSION:
+        if self._version() == 0:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            with self.transaction():
+                if self._version() == 0:  # another process may have been first
+                    for statement in SCHEMA.split(";"):
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                    self._set_meta(embedder=embedder, dimension=str(dimension))
+        if self._version() > SCHEMA_VERSION:
             raise IndexMismatchError(
                 f"The index {self._path.parent} was made by a newer version of citewire; "
                 "update citewire, or index into another folder with --index."
             )
-        if version == 0:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(
-                f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION_ID};"
-                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-            with self.transaction():
-                self._set_meta(embedder=embedder, dimension=str(dimension))
         made_by = self.meta("embedder")
         if made_by != embedder:
             raise IndexMismatchError(
                 f"The index {self._path.parent} was made with the embedder {made_by}, not {embedder}; "
                 f"give --embedder {made_by}, or index into another folder with --index."
             )
+        if self.meta("dimension") != str(dimension):
+            raise IndexMismatchError(
+                f"The index {self._path.parent} was made when the embedder {embedder} had {self.meta('dimension')} "
+                f"dimensions, not {dimension}; index into another folder with --index."
+            )
+
+    def _version(self) -> int:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        return int(version)
 
     def close(self) -> None:
         self._db.close()
@@ -96,28 +108,31 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside stands together or not at all, and the generation moves on."""
-        with self._turn, self._refusing_damage():
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._turn, self._refusing():
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield
                 self._set_meta(generation=uuid.uuid4().hex)
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one generation, whatever another process writes meanwhile."""
-        with self._turn, self._refusing_damage():
-            self._db.execute("BEGIN")
+        with self._turn, self._refusing():
             try:
+                self._db.execute("BEGIN")
                 yield
             finally:
-                self._db.execute("COMMIT")
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
 
     def meta(self, key: str) -> str | None:
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        with self._turn, self._refusing():
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else None
 
     @property
@@ -132,7 +147,8 @@ class Store:
         return int(row[0]), int(row[1])
 
     def content_hash(self, article_id: str) -> str | None:
-        row = self._db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
+        with self._turn, self._refusing():
+            row = self._db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
         return str(row[0]) if row else None
 
     def put(self, article: Article, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
@@ -171,6 +187,16 @@ class Store:
         self._db.execute("DELETE FROM articles WHERE key = ?", row)
         return True
 
+    def shred(self) -> None:
+        """Leave no word of a deleted article in the files.
+
+        The full-text table keeps deleted words until its segments are merged, SQLite keeps them in its log.
+        """
+        with self.transaction():
+            self._db.execute("INSERT INTO full_text (full_text) VALUES ('optimize')")
+        with self._turn, self._refusing():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def article(self, article_id: str) -> Article | None:
         with self.snapshot():
             row = self._db.execute(f"SELECT {ARTICLE_FIELDS} FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -191,7 +217,7 @@ class Store:
 
     def match(self, words: Iterable[str], limit: int) -> dict[int, float]:
         """BM25 of the chunks that hold any of the words, best first; SQLite's sign is turned so that more is better."""
-        query = " OR ".join(f'"{word}"' for word in words)
+        query = " OR ".join(map(_phrase, words))
         if not query:
             return {}
         rows = self._db.execute(
@@ -203,7 +229,9 @@ class Store:
 
     def holds(self, words: Iterable[str]) -> bool:
         """Whether any one chunk, with its heading, holds all of the words."""
-        query = " AND ".join(f'"{word}"' for word in words)
+        query = " AND ".join(map(_phrase, words))
+        if not query:
+            return True
         row = self._db.execute("SELECT 1 FROM full_text WHERE full_text MATCH ? LIMIT 1", (query,)).fetchone()
         return row is not None
 
@@ -226,21 +254,35 @@ class Store:
         self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", list(values.items()))
 
     @contextmanager
-    def _refusing_damage(self) -> Iterator[None]:
+    def _refusing(self) -> Iterator[None]:
+        """Turns what SQLite refuses into the error that says what to do."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise
-            raise self._damaged(error) from error
+        except sqlite3.ProgrammingError:
+            raise
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+            raise self._refusal(error) from error
 
-    def _damaged(self, error: sqlite3.Error) -> IndexDamagedError:
+    def _refusal(self, error: sqlite3.DatabaseError) -> CitewireError:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return IndexBusyError(
+                f"Another process is writing to the index {self._path.parent}; wait for it to finish, then try again."
+            )
+        if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+            return InputError(
+                f"The index file {self._path} cannot be read or written ({error}); "
+                "check its permissions and the free space on its disk."
+            )
         return IndexDamagedError(
             f"The index file {self._path} cannot be used ({error}); "
             "restore it from a copy, or delete its folder and index the articles again."
         )
+
+
+def _phrase(word: str) -> str:
+    """A word as a phrase of FTS5's query language, in which it is no operator whatever it holds."""
+    return '"' + word.replace('"', '""') + '"'
 
 
 def _article(row: Sequence[str | None]) -> Article:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,10 @@ class VectorIndex:
             return None
         if stamp != {"generation": generation, "sha256": hashlib.sha256(data).hexdigest()}:
             return None
-        return cls(generation, faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
+        try:
+            return cls(generation, faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
+        except RuntimeError:  # written by another version of FAISS
+            return None
 
     def save(self, path: Path) -> None:
         """Write the index and then its stamp; a stamp that does not fit the index makes both be made anew."""
@@ -65,6 +69,9 @@ def _stamp(path: Path) -> Path:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    os.replace(part, path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 
 from index.article import MONTHS
 from rag.evidence import Evidence
-from rag.question import Question, can_answer
+from rag.question import ANSWER_FORMS, Question
 
 # Below this the best sentence has, on the development half of the sample questions, nothing to do with what was asked.
 LEAST_SCORE = 0.5
+
+# How many characters from a name an age still belongs to it, as in "Bastian Orre, president of the union, 58,".
+AGE_REACH = 40
 
 NOTHING_FITS = "Nothing in the articles fits this question."
 NOT_SAID = "The articles found do not say."
@@ -59,8 +62,12 @@ def is_refusal(sentence: str) -> bool:
 
 def _fits(question: Question, item: Evidence) -> bool:
     """Whether the sentence holds a thing of the kind asked for, near one of the names asked about."""
-    if not can_answer(question.kind, item.text):
-        return False
-    around = f"{item.article.heading} {item.context} {item.text}" if question.kind != "age" else item.text
+    forms = [match.span() for match in ANSWER_FORMS[question.kind].finditer(item.text)] if question.kind else []
     surnames = [re.findall(r"\w+", name)[-1] for name in question.names]
-    return not surnames or any(surname.lower() in around.lower() for surname in surnames)
+    if not forms or not surnames:
+        return bool(forms)
+    if question.kind != "age":
+        around = f"{item.article.heading} {item.context} {item.text}".lower()
+        return any(surname.lower() in around for surname in surnames)
+    places = [match.span() for name in surnames for match in re.finditer(rf"\b{re.escape(name)}\b", item.text)]
+    return any(max(start - name[1], name[0] - end) < AGE_REACH for start, end in forms for name in places)

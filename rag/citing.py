@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Embedder
+from index.article import MONTHS
 from rag.answer import Citation
 from rag.evidence import Evidence, plain, stems
 from rag.question import QUOTED
@@ -18,6 +19,9 @@ SECOND_SOURCE = 0.34
 
 _MARK = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_MONTHS = "|".join(f"{month[:3]}[a-z]*" for month in MONTHS)
+_MONTH_DAY = re.compile(rf"\b({_MONTHS})\.? (\d{{1,2}})\b")
+_DAY_MONTH = re.compile(rf"\b(\d{{1,2}}) ({_MONTHS})\b")
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-ÖØ-Þ][\w’'-]+")
 
 
@@ -43,46 +47,42 @@ def strip_marks(text: str) -> str:
 
 
 def find_support(sentence: str, question: str, evidence: Sequence[Evidence], embedder: Embedder) -> Support:
-    """The evidence sentence that carries `sentence`, and a second one where it carries what the first does not.
+    """The evidence that carries `sentence`: one sentence, and a second one where it carries what the first does not.
 
-    A word, figure or name of the sentence is carried when it stands in the evidence sentence or in what that leans on.
-    Figures, names and quoted words that stand neither there nor in the question leave the sentence unsupported.
+    A word is carried when it stands in the evidence, in what is written right before it, in its article's heading, or
+    in the question. Figures, dates, names and quoted words have to stand in the text itself or in the question, or the
+    whole sentence is unsupported; so is one that says nothing beyond the question.
     """
-    asked = stems(question)
-    claims = _claims(sentence)
-    news = claims - asked
-    if not evidence or not claims:
+    words = stems(sentence)
+    news = words - stems(question)
+    if not evidence or not news:
         return Support((), 0.0)
     vectors = embedder.embed_passages([sentence, *(item.text for item in evidence)])
     near = vectors[1:] @ vectors[0]
     quotes = [plain(quote) for quote in QUOTED.findall(sentence)]
-    inside = [_claims(item.text) for item in evidence]
-    around = [_claims(f"{item.article.heading} {item.context}") for item in evidence]
+    held = [stems(item.text) for item in evidence]
+    around = [stems(f"{item.article.heading} {item.context}") for item in evidence]
 
     def carried(index: int, wanted: set[str]) -> float:
-        own, beside = len(wanted & inside[index]), len(wanted & around[index] - inside[index])
-        return (own + 0.5 * beside) / len(wanted) if wanted else 0.0
+        return (len(wanted & held[index]) + 0.5 * len(wanted & around[index] - held[index])) / len(wanted)
 
     def fit(index: int) -> float:
         quoted = sum(quote in plain(evidence[index].text) for quote in quotes)
-        return carried(index, news or claims) + 0.5 * float(near[index]) + 0.25 * carried(index, claims) + quoted
+        return carried(index, news) + 0.25 * carried(index, words) + 0.5 * float(near[index]) + quoted
 
-    best = max(range(len(evidence)), key=fit)
-    chosen = [best]
-    open_claims = news - inside[best] - around[best]
-    if open_claims:
-        second = max(range(len(evidence)), key=lambda index: carried(index, open_claims))
-        if second != best and carried(second, open_claims) >= SECOND_SOURCE:
+    ranked = sorted(range(len(evidence)), key=fit, reverse=True)
+    chosen = ranked[:1]
+    left = news - held[ranked[0]] - around[ranked[0]]
+    if left:
+        second = max(ranked[1:], key=lambda index: carried(index, left), default=ranked[0])
+        if carried(second, left) >= SECOND_SOURCE:
             chosen.append(second)
-    held = set().union(*(inside[index] | around[index] for index in chosen))
-    firm = figures(sentence) | names(sentence)
-    known = held | asked
-    unquoted = any(quote not in plain(" ".join(f"{item.context}{item.text}" for item in evidence)) for quote in quotes)
-    if unquoted or firm - known - {part for claim in known for part in claim.split("-")}:
-        share = 0.0
-    else:
-        share = len(claims & known) / len(claims)
-    return Support(tuple(evidence[index] for index in chosen), share)
+    items = tuple(evidence[index] for index in chosen)
+    sources = " ".join([question, *(f"{item.context}{item.text}" for item in items)])
+    if not _is_faithful(sentence, sources):
+        return Support(items, 0.0)
+    known = stems(question).union(*(held[index] | around[index] for index in chosen))
+    return Support(items, len(words & known) / len(words))
 
 
 def cite(number: int, item: Evidence) -> Citation:
@@ -93,18 +93,29 @@ def cite(number: int, item: Evidence) -> Citation:
 
 
 def figures(text: str) -> set[str]:
-    """The numbers of a text, without the commas between thousands.
+    """The numbers of a text, without the commas between thousands, and its days with their months.
 
-    >>> sorted(figures("In 2017 some 1,200 of 3.5 million"))
-    ['1200', '2017', '3.5']
+    >>> sorted(figures("On Feb. 22 some 1,200 of 3.5 million"))
+    ['1200', '22', '3.5', 'feb 22']
     """
-    return {re.sub(r",(?=\d{3}\b)", "", number) for number in _NUMBER.findall(text)}
+    numbers = {re.sub(r",(?=\d{3}\b)", "", number) for number in _NUMBER.findall(text)}
+    days = {f"{month[:3].lower()} {day}" for month, day in _MONTH_DAY.findall(text)}
+    return numbers | days | {f"{month[:3].lower()} {day}" for day, month in _DAY_MONTH.findall(text)}
 
 
 def names(text: str) -> set[str]:
-    """The stems of the capitalised words that do not begin a sentence."""
+    """The stems of the capitalised words that do not begin a sentence.
+
+    >>> sorted(names("Yesterday Jon Huntsman spoke."))
+    ['huntsman', 'jon']
+    """
     return {stem for word in _NAME.findall(text) for stem in stems(word)}
 
 
-def _claims(text: str) -> set[str]:
-    return stems(text) | figures(text)
+def _is_faithful(sentence: str, sources: str) -> bool:
+    """Whether the figures, dates, names and quoted words of a sentence stand in the sources' text."""
+    return (
+        figures(sentence) <= figures(sources)
+        and names(sentence) <= stems(sources)
+        and all(plain(quote) in plain(sources) for quote in QUOTED.findall(sentence))
+    )

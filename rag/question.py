@@ -27,7 +27,7 @@ ANSWER_FORMS = {
         re.IGNORECASE,
     ),
     "age": re.compile(
-        rf"\b(?:aged?|turn(?:s|ed|ing)?|at) (?:\d{{1,3}})\b|\b\d{{1,3}}[- ]years?[- ]olds?\b|,\s\d{{1,3}},|"
+        rf"\b(?:aged?|turn(?:s|ed|ing)?) (?:\d{{1,3}})\b|\b\d{{1,3}}[- ]years?[- ]olds?\b|,\s\d{{1,3}},|"
         rf"(?:{_NUMBER})[- ]years?[- ]olds?|\bborn (?:in|on)\b|\bage of\b",
         re.IGNORECASE,
     ),

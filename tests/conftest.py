@@ -1,0 +1,78 @@
+"""Fakes for the two seams, and the places of real data."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index import Archive
+from rag.generator import Message
+
+
+class FakeEmbedder:
+    """Unit vectors of hashed words, so that texts with words in common are near; it counts words as tokens."""
+
+    def __init__(self, name: str = "fake", dimension: int = 32, max_tokens: int = 64) -> None:
+        self.name = name
+        self.dimension = dimension
+        self.max_tokens = max_tokens
+        self.embedded: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.embedded += texts
+        return self.embed_queries(texts)
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                vectors[row, zlib.crc32(word.encode()) % self.dimension] += 1
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1)
+
+
+class FakeGenerator:
+    """Replays the given pieces for every conversation, and keeps the conversations."""
+
+    def __init__(self, *pieces: str, name: str = "fake", context_tokens: int = 4096) -> None:
+        self.name = name
+        self.context_tokens = context_tokens
+        self.pieces = pieces
+        self.heard: list[Sequence[Message]] = []
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+        self.heard.append(messages)
+        yield from self.pieces
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An empty archive over the fake embedder."""
+    with Archive(tmp_path / "index", FakeEmbedder()) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public data sets beside the checkout."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the data sets are not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds(shared_data: Path) -> Path:
+    """The folder of the two real scraped pages."""
+    return shared_data / "seeds"

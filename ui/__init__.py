@@ -1,0 +1,1 @@
+"""The two faces of citewire: the command line and the page."""

@@ -1,0 +1,114 @@
+"""Opening what a command works on: the index, the assistant over it, the articles that come with citewire."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import IndexDamagedError, InputError
+from ui.plain import progress_bar, say
+from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from index import Archive, Update
+    from index.embedder import Vectors
+    from rag import Assistant
+
+
+@dataclass(frozen=True)
+class RecordedEmbedder:
+    """Stands for the embedder that an index was made with, for commands that embed nothing and need not load it."""
+
+    name: str
+    dimension: int
+    max_tokens: int = 0
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        raise NotImplementedError("a recorded embedder embeds nothing")
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        raise NotImplementedError("a recorded embedder embeds nothing")
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        raise NotImplementedError("a recorded embedder embeds nothing")
+
+
+def has_index(folder: Path) -> bool:
+    """Whether there is an index in the folder, of whatever state."""
+    from index.archive import STORE_FILE
+
+    return (folder / STORE_FILE).is_file()
+
+
+def recorded_facts(folder: Path) -> Mapping[str, str]:
+    """What an index says of itself: its embedder, dimension and generation. Raises IndexDamagedError."""
+    from index.archive import STORE_FILE
+
+    path = folder / STORE_FILE
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            return dict(database.execute("SELECT key, value FROM meta").fetchall())
+    except sqlite3.Error as error:
+        raise IndexDamagedError(
+            f"The index file {path} cannot be used ({error}); "
+            "restore it from a copy, or delete its folder and index the articles again."
+        ) from error
+
+
+def new_archive(folder: Path, embedder: str) -> Archive:
+    """The archive in a folder, made when there is none, ready to be written and searched."""
+    from index import Archive, load_embedder
+
+    return Archive(folder, load_embedder(embedder, say))
+
+
+def filled_archive(settings: Settings) -> Archive:
+    """The archive of the settings, ready to be searched. Raises InputError when it holds no articles."""
+    require_index(settings.index)
+    archive = new_archive(settings.index, settings.embedder)
+    if archive.counts() == (0, 0):
+        archive.close()
+        raise _no_index(settings.index)
+    return archive
+
+
+def bare_archive(folder: Path) -> Archive:
+    """The archive in a folder without its embedder: to list and to remove. Raises InputError when there is none."""
+    from index import Archive
+
+    require_index(folder)
+    facts = recorded_facts(folder)
+    return Archive(folder, RecordedEmbedder(facts.get("embedder", ""), int(facts.get("dimension", "0"))))
+
+
+def require_index(folder: Path) -> None:
+    """Raises InputError when there is no index in the folder."""
+    if not has_index(folder):
+        raise _no_index(folder)
+
+
+def update_archive(archive: Archive, paths: Iterable[Path]) -> Update:
+    """Index what is new in files and folders, with a bar on a terminal."""
+    with progress_bar("Indexing", "article") as bar:
+        return archive.update(paths, lambda update: bar.update(update.read - bar.n))
+
+
+def open_assistant(archive: Archive, settings: Settings) -> Assistant:
+    """The assistant over an archive with the model of the settings."""
+    from rag import Assistant, load_generator
+
+    return Assistant(archive, load_generator(settings.model, settings.api_key, say))
+
+
+def sample_folder() -> Path:
+    """The folder of the sample articles and the questions about them that come with citewire."""
+    return Path(str(files("eval") / "sample"))
+
+
+def _no_index(folder: Path) -> InputError:
+    return InputError(f"There is no index in {folder}; make one with `citewire index PATH...`.")

@@ -1,0 +1,184 @@
+"""The command line: what it understands, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.errors import CitewireError
+from ui import commands, commands_eval, commands_models, doctor
+from ui.plain import say
+from ui.settings import Settings, load_settings, port_number, quiet_libraries
+
+Command = Callable[[Namespace, Settings], int]
+
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+BATCH_HELP = (
+    'FILE holds a JSON line a question, {"id": ..., "question": ..., "history": [...]}, id and history as you like; '
+    "- is standard input. A JSON line an answer comes out, in order, as it is made. A line that is no question comes "
+    'back as {"id", "question", "error"}, the rest goes on, and the exit code is 1'
+)
+SETTINGS_HELP = (
+    "Settings: a flag goes before its environment variable (CITEWIRE_INDEX, CITEWIRE_MODEL, CITEWIRE_EMBEDDER, "
+    "CITEWIRE_API_KEY, CITEWIRE_HOST, CITEWIRE_PORT), and that before the same key in lower case in config.toml in your "
+    "configuration folder for citewire."
+)
+
+FLAGS = {
+    "index": ("DIR", "the folder of the index (default: one in your data folder)"),
+    "embedder": ("SPEC", "the embedding model: a folder, or a name of the hub (default: all-MiniLM-L6-v2)"),
+    "model": ("SPEC", "the chat model: a name, a folder, a GGUF file, or an endpoint as http://HOST:PORT/v1#NAME"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1 for what went wrong, 130 for Ctrl-C. Usage errors exit with 2."""
+    args = build_parser().parse_args(argv)
+    quiet_libraries()
+    try:
+        code: int = args.run(args, load_settings(vars(args)))
+        sys.stdout.flush()
+        return code
+    except CitewireError as error:
+        say(f"citewire: {error}")
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has gone; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"citewire: {where}{error.strerror or error}; check the path, its permissions and the room on its disk.")
+        return 1
+    except KeyboardInterrupt:
+        say("Interrupted; what was stored so far stands.")
+        return INTERRUPTED
+
+
+def build_parser() -> ArgumentParser:
+    """All commands with their flags; the result of parsing has `run`, the command to call."""
+    parser = ArgumentParser(
+        prog="citewire",
+        description="Answers over your own news articles, on your own machine, with the words that carry each sentence.",
+        epilog=SETTINGS_HELP,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    add = parser.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
+
+    index = _command(add, "index", commands.index, "store what is new or changed in files and folders", "~/news")
+    index.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder with articles")
+    _add_flags(index, "index", "embedder", "json")
+
+    search = _command(
+        add, "search", commands.search, "show the passages that best fit a question", '"ferry inquiry" -k 5'
+    )
+    _add_question(search)
+    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
+    _add_flags(search, "index", "embedder", "json")
+
+    ask = _command(add, "ask", commands.ask, "answer a question with citations", '"When did the ferry sink?"')
+    _add_question(ask)
+    _add_flags(ask, "index", "model", "embedder", "json")
+
+    articles = _command(add, "articles", commands.articles, "list the articles of the index", "--json")
+    _add_flags(articles, "index", "json")
+
+    remove = _command(add, "remove", commands.remove, "take articles out of the index", "1bcc4ea8b594")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="an article's id, as `citewire articles` lists it")
+    _add_flags(remove, "index", "json")
+
+    chat = _command(add, "chat", commands.chat, "open the page to ask in a browser", "~/news --port 8080")
+    what = "a file or a folder to index first (default: sample articles, if the index is empty)"
+    chat.add_argument("paths", nargs="*", metavar="PATH", help=what)
+    chat.add_argument("--host", metavar="ADDRESS", help="where to serve the page (default: this machine only)")
+    chat.add_argument("--port", type=_port, metavar="N", help="the port (default: the first free one from 7860 on)")
+    chat.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
+    _add_flags(chat, "index", "model", "embedder")
+
+    _add_eval(add)
+
+    models = _command(add, "models", commands_models.models, "list the models that come with citewire", "fetch all")
+    _add_flags(models, "json")
+    add_to_models = models.add_subparsers(metavar="fetch").add_parser
+    fetch = _command(add_to_models, "fetch", commands_models.fetch_models, "fetch and verify models", "all")
+    fetch.add_argument("names", nargs="+", metavar="NAME", help="a model's name, or all")
+
+    look = _command(add, "doctor", doctor.doctor, "look for what is broken, and say what to do about it", "--json")
+    _add_flags(look, "index", "embedder", "json")
+    return parser
+
+
+def _add_eval(add: Callable[..., ArgumentParser]) -> None:
+    run = commands_eval.evaluate
+    parser = _command(add, "eval", run, "measure answers and retrieval", "sample --split dev --out run.json")
+    suites = (
+        "sample (the questions that come with citewire), multihop-rag (the public benchmark, retrieval only), compare "
+        "(two earlier runs), or a FILE of JSON lines with id, question, answers and articles, asked of the index"
+    )
+    parser.add_argument("suite", metavar="SUITE", help=suites)
+    parser.add_argument("files", nargs="*", metavar="RUN", help="for compare: the two files that --out wrote")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="for multihop-rag: the folder of its files")
+    parser.add_argument("--split", metavar="NAME", help="only the questions of this split")
+    parser.add_argument("--queries", type=_positive, metavar="N", help="only the first N questions")
+    out = "keep the report as JSON; a run that was interrupted goes on where it stopped"
+    parser.add_argument("--out", type=Path, metavar="FILE", help=out)
+    _add_flags(parser, "index", "model", "embedder", "json")
+    parser.set_defaults(usage_error=parser.error)
+
+
+def _command(add: Callable[..., ArgumentParser], name: str, run: Command, what: str, example: str) -> ArgumentParser:
+    """A command's own parser, with an example below its help."""
+    parser = add(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+    parser.epilog = f"Example: {parser.prog} {example}"
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_question(parser: ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("question", nargs="?", metavar="QUESTION", help="what you want to know")
+    group.add_argument("--batch", metavar="FILE", help=BATCH_HELP)
+
+
+def _add_flags(parser: ArgumentParser, *names: str) -> None:
+    for name in names:
+        if name == "json":
+            parser.add_argument("--json", action="store_true", help="print JSON for scripts")
+        else:
+            metavar, what = FLAGS[name]
+            parser.add_argument(f"--{name}", metavar=metavar, help=what)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def _port(text: str) -> int:
+    try:
+        return port_number(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no port; give a number from 1 to 65535") from None
+
+
+class _Version(argparse.Action):
+    """Prints the version; reading it takes a while, and so is not done before it is asked for."""
+
+    def __call__(self, parser: ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("citewire")
+        except PackageNotFoundError:
+            number = "(a checkout that is not installed)"
+        print(f"citewire {number}")
+        parser.exit()

@@ -1,0 +1,121 @@
+"""The commands that measure: question files, the shipped sample, MultiHop-RAG, and the comparison of two runs."""
+
+from __future__ import annotations
+
+import hashlib
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import InputError
+from ui import plain
+from ui.archives import filled_archive, new_archive, open_assistant, sample_folder, update_archive
+from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from eval import Report
+    from index import Archive
+
+
+def evaluate(args: Namespace, settings: Settings) -> int:
+    """Run the suite that is named, or a question file, or compare two runs."""
+    if args.suite == "compare":
+        return _compare(args)
+    if args.files:
+        args.usage_error(f"one suite at a time: {args.suite} takes no {' '.join(args.files)}")
+    if args.suite == "multihop-rag":
+        return _multihop(args, settings)
+    if args.suite == "sample":
+        with _cached_archive(sample_folder() / "articles", args, settings) as archive:
+            return _questions(sample_folder() / "questions.jsonl", archive, args, settings)
+    path = Path(args.suite).expanduser()
+    if not path.is_file():
+        raise InputError(f"There is no question file {path}; give one, or a suite: sample, multihop-rag, compare.")
+    with filled_archive(settings) as archive:
+        return _questions(path, archive, args, settings)
+
+
+def _questions(path: Path, archive: Archive, args: Namespace, settings: Settings) -> int:
+    from eval import partial, questions
+
+    asked = questions.load_questions(path, args.split)[: args.queries]
+    assistant = open_assistant(archive, settings)
+    report = questions.run(
+        assistant,
+        asked,
+        archive.article,
+        source=path.name,
+        model=assistant.model,
+        embedder=archive.embedder.name,
+        log=partial(args.out) if args.out else None,
+        progress=True,
+    )
+    return _tell(report, args)
+
+
+def _multihop(args: Namespace, settings: Settings) -> int:
+    from eval import multihop, partial
+
+    if args.data is None:
+        args.usage_error("multihop-rag needs --data DIR, the folder of its files")
+    queries = multihop.load_queries(args.data, args.split)[: args.queries]
+    with _cached_archive(multihop.corpus_file(args.data), args, settings) as archive:
+        report = multihop.run(
+            archive,
+            queries,
+            embedder=archive.embedder.name,
+            log=partial(args.out) if args.out else None,
+            progress=True,
+        )
+    return _tell(report, args)
+
+
+def _compare(args: Namespace) -> int:
+    from eval import compare, load
+
+    if len(args.files) != 2:
+        args.usage_error("compare needs two files that --out wrote, the earlier run first")
+    comparison = compare(*(load(Path(file).expanduser()) for file in args.files))
+    if args.json:
+        plain.emit(comparison.to_json())
+    else:
+        print(comparison.render())
+    return 0
+
+
+def _tell(report: Report, args: Namespace) -> int:
+    from eval import save
+
+    if args.out:
+        save(report, args.out)
+    if args.json:
+        plain.emit(report.to_json())
+    else:
+        print(report.render())
+    return 0
+
+
+def _cached_archive(articles: Path, args: Namespace, settings: Settings) -> Archive:
+    """An archive of exactly these articles: in --index if that was given, else in the cache, filled once.
+
+    Never the user's own index, which a benchmark has no business in.
+    """
+    from index.fetch import cache_root
+
+    key = _contents_key(articles, settings.embedder)
+    folder = settings.index if args.index else cache_root() / "eval" / f"{articles.name.split('.')[0]}-{key}"
+    archive = new_archive(folder, settings.embedder)
+    update = update_archive(archive, [articles])
+    for skipped in update.skipped:
+        plain.say(f"Skipped {skipped.path}: {skipped.reason}")
+    return archive
+
+
+def _contents_key(articles: Path, embedder: str) -> str:
+    """Names the files' contents and the embedder: other articles get another index, so that none of the old stay."""
+    from index.readers import find_files
+
+    digest = hashlib.sha256(embedder.encode())
+    for path in find_files([articles]):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,171 @@
+"""A look at everything that citewire stands on, with what to do about whatever is wrong."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sqlite3
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from index.errors import CitewireError
+from ui import plain
+from ui.archives import bare_archive, has_index, recorded_facts
+from ui.settings import Settings
+
+LIBRARIES = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "gradio", "openvino")
+# The default models take 0.6 GB, their converted forms 1.1 GB, and fetching them as much again for a while.
+ROOM = 3_000_000_000
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; `advice` says what to do, and is None when all is well."""
+
+    name: str
+    value: str
+    advice: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.advice is None
+
+    def render(self) -> str:
+        """The check as a line.
+
+        >>> Check("memory", "8.0 GB").render()
+        'ok       memory: 8.0 GB'
+        """
+        advice = f" - {self.advice}" if self.advice else ""
+        return f"{'ok' if self.ok else 'PROBLEM':8} {self.name}: {self.value}{advice}"
+
+
+def doctor(args: Namespace, settings: Settings) -> int:
+    """Print every check as it is made; 1 when something is broken."""
+    checks = []
+    for check in examine(settings):
+        checks.append(check)
+        if not args.json:
+            print(check.render(), flush=True)
+    well = all(check.ok for check in checks)
+    if args.json:
+        plain.emit({"ok": well, "checks": [{**asdict(check), "ok": check.ok} for check in checks]})
+    return 0 if well else 1
+
+
+def examine(settings: Settings, cache: Path | None = None) -> Iterator[Check]:
+    """All checks; `cache` is the root of the cache, the user's own by default."""
+    from index.fetch import cache_root
+
+    cache = cache or cache_root()
+    yield Check("citewire", installed("citewire") or "runs from a checkout")
+    yield Check("python", platform.python_version())
+    yield from map(library_check, LIBRARIES)
+    yield sqlite_check()
+    yield Check("processor", f"{os.cpu_count()} cores, {'with' if has_bf16() else 'without'} bf16")
+    yield Check("memory", memory())
+    yield disk_check(cache)
+    yield from model_checks(cache)
+    yield from index_checks(settings)
+
+
+def installed(distribution: str) -> str | None:
+    """The version of an installed distribution, without importing it."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
+
+
+def library_check(distribution: str) -> Check:
+    found = installed(distribution)
+    advice = None if found else f"install it with `pip install {distribution}`"
+    return Check(distribution, found or "not installed", advice)
+
+
+def sqlite_check() -> Check:
+    """SQLite, and whether it has the full-text search that an index needs."""
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute("CREATE VIRTUAL TABLE words USING fts5 (body)")
+    except sqlite3.OperationalError:
+        return Check("sqlite", sqlite3.sqlite_version, "it lacks FTS5; use a Python whose SQLite has it")
+    finally:
+        database.close()
+    return Check("sqlite", sqlite3.sqlite_version)
+
+
+def has_bf16() -> bool:
+    """Whether the processor calculates in bfloat16, which halves the time that models take."""
+    try:
+        import torch
+    except ImportError:
+        return False
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def memory() -> str:
+    """The machine's memory, where the system tells."""
+    try:
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.1f} GB"
+    except (AttributeError, ValueError, OSError):
+        return "unknown"
+
+
+def disk_check(cache: Path) -> Check:
+    """The cache folder, whether it can be written, and the room on its disk."""
+    from index.artifacts import MINILM, QWEN
+    from index.fetch import cached
+
+    there = next(folder for folder in (cache, *cache.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    value = f"{cache}, {free / 1e9:.1f} GB free"
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        return Check("cache", value, f"{there} cannot be written; change its permissions")
+    if free < ROOM and not (cached(MINILM, cache) and cached(QWEN, cache)):
+        return Check("cache", value, f"free {ROOM / 1e9:.0f} GB for the models that are still to be fetched")
+    return Check("cache", value)
+
+
+def model_checks(cache: Path) -> Iterator[Check]:
+    """Each known model: not fetched yet, which is no fault, or there with every byte as pinned."""
+    from index.artifacts import KNOWN
+    from index.fetch import model_folder, verify
+
+    for artifact in KNOWN.values():
+        name = f"model {artifact.name}"
+        if not model_folder(artifact, cache).exists():
+            yield Check(name, f"not fetched; it will be when it is needed ({artifact.size / 1e6:.0f} MB)")
+        elif damaged := verify(artifact, cache):
+            yield Check(name, f"damaged: {', '.join(damaged)}", f"run `citewire models fetch {artifact.name}`")
+        else:
+            yield Check(name, f"cached and verified in {model_folder(artifact, cache)}")
+
+
+def index_checks(settings: Settings) -> Iterator[Check]:
+    """The index: whether it is sound, what is in it, and whether the derived vectors are of its generation."""
+    from index.archive import VECTORS_FILE
+    from index.vectors import VectorIndex
+
+    folder = settings.index
+    if not has_index(folder):
+        yield Check("index", f"none in {folder}; `citewire index PATH...` makes one")
+        return
+    try:
+        facts = recorded_facts(folder)
+        with bare_archive(folder) as archive:
+            articles, chunks = archive.counts()
+    except CitewireError as error:
+        yield Check("index", str(folder), str(error))
+        return
+    yield Check("index", f"{folder}, {articles} articles, {chunks} chunks")
+    embedder = facts.get("embedder", "")
+    mismatch = f"give --embedder {embedder}, or index into another folder with --index"
+    yield Check("embedder", embedder, mismatch if embedder != settings.embedder else None)
+    in_step = VectorIndex.load(folder / VECTORS_FILE, facts.get("generation", "")) is not None
+    yield Check("vectors", "in step" if in_step else "behind; the next search makes them anew")

@@ -1,0 +1,139 @@
+"""What a person sets: by flag, else by environment variable, else in a TOML file, else left to the default.
+
+The file is ``config.toml`` in the user's configuration folder for citewire. Its keys are the fields of `Settings`; the
+variables are the same in capitals behind ``CITEWIRE_``. This is the only file that touches the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from index.errors import InputError
+
+DEFAULT_HOST = "127.0.0.1"
+LAST_PORT = 65535
+
+# A value with the words for where it was given.
+Given = Mapping[str, tuple[object, str]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the index lies, which models work on it, and where the page is served."""
+
+    index: Path
+    model: str
+    embedder: str
+    api_key: str | None = field(repr=False)
+    host: str
+    port: int | None
+
+
+KEYS = tuple(field.name for field in fields(Settings))
+
+
+def load_settings(
+    flags: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """The settings in force; without `environment` and `file` those of this process and its user.
+
+    Flags that are None and variables that are empty count as not given; flags that are no settings are left alone.
+    Raises InputError for a value that cannot be one, an unknown key, or a file that is not TOML.
+
+    >>> load_settings({"port": 8000}, {"CITEWIRE_PORT": "9000", "CITEWIRE_HOST": "::1"}, Path("none.toml")).port
+    8000
+    """
+    from platformdirs import user_data_path
+
+    from index.embedder import DEFAULT_EMBEDDER
+    from rag.generator import DEFAULT_MODEL
+
+    flags = {} if flags is None else flags
+    environment = os.environ if environment is None else environment
+    file = config_file() if file is None else file
+    variables = {key: f"CITEWIRE_{key.upper()}" for key in KEYS}
+    given: Given = {
+        **{key: (value, f"{key} in {file}") for key, value in _read(file).items()},
+        **{key: (environment[name], name) for key, name in variables.items() if environment.get(name)},
+        **{key: (flags[key], f"--{key}") for key in KEYS if flags.get(key) is not None},
+    }
+    return Settings(
+        index=Path(_text(given, "index") or user_data_path("citewire", appauthor=False) / "index").expanduser(),
+        model=_text(given, "model") or DEFAULT_MODEL,
+        embedder=_text(given, "embedder") or DEFAULT_EMBEDDER,
+        api_key=_text(given, "api_key"),
+        host=_text(given, "host") or DEFAULT_HOST,
+        port=_port(given),
+    )
+
+
+def config_file() -> Path:
+    """Where the user's settings are looked for; there need not be any."""
+    from platformdirs import user_config_path
+
+    return user_config_path("citewire", appauthor=False) / "config.toml"
+
+
+def port_number(text: str) -> int:
+    """A port as it is written. Raises ValueError.
+
+    >>> port_number("7860")
+    7860
+    """
+    port = int(text)
+    if not 1 <= port <= LAST_PORT:
+        raise ValueError(f"{port} is not from 1 to {LAST_PORT}")
+    return port
+
+
+def quiet_libraries() -> None:
+    """Keep what the model libraries say among themselves off the terminal. Called before any of them is imported."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Set where a person asked to see warnings, by -W or PYTHONWARNINGS.
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InputError(f"The settings {file} cannot be read ({error.strerror}); check the file.") from error
+    except ValueError as error:
+        raise InputError(f"The settings {file} are not TOML ({error}); mend or remove the file.") from error
+    unknown = [key for key in table if key not in KEYS]
+    if unknown:
+        raise InputError(f"{file} sets {', '.join(unknown)}, which is not a setting; there are {', '.join(KEYS)}.")
+    return table
+
+
+def _text(given: Given, key: str) -> str | None:
+    if key not in given:
+        return None
+    value, origin = given[key]
+    text = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(f"{origin} must be a text that is not empty; give one, or leave it out.")
+    return text
+
+
+def _port(given: Given) -> int | None:
+    if "port" not in given:
+        return None
+    value, origin = given["port"]
+    try:
+        return port_number(str(value))
+    except ValueError:
+        raise InputError(f"{origin} is {value!r}, which is no port; give a number from 1 to {LAST_PORT}.") from None
