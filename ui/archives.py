@@ -95,7 +95,11 @@ def require_index(folder: Path) -> None:
 def update_archive(archive: Archive, paths: Iterable[Path]) -> Update:
     """Index what is new in files and folders, with a bar on a terminal."""
     with progress_bar("Indexing", "article") as bar:
-        return archive.update(paths, lambda update: bar.update(update.read - bar.n))
+
+        def show(update: Update) -> None:
+            bar.update(update.read - bar.n)
+
+        return archive.update(paths, show)
 
 
 def open_assistant(archive: Archive, settings: Settings) -> Assistant:

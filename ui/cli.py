@@ -7,12 +7,13 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from index.errors import CitewireError
 from ui import commands, commands_eval, commands_models, doctor
-from ui.plain import say
+from ui.plain import line, say
 from ui.settings import Settings, load_settings, port_number, quiet_libraries
 
 Command = Callable[[Namespace, Settings], int]
@@ -25,10 +26,14 @@ BATCH_HELP = (
     "- is standard input. A JSON line an answer comes out, in order, as it is made. A line that is no question comes "
     'back as {"id", "question", "error"}, the rest goes on, and the exit code is 1'
 )
+DESCRIPTION = (
+    "Answers over your own news articles, on your own machine, with the words that carry each sentence. "
+    "`citewire COMMAND --help` tells more of each command."
+)
 SETTINGS_HELP = (
-    "Settings: a flag goes before its environment variable (CITEWIRE_INDEX, CITEWIRE_MODEL, CITEWIRE_EMBEDDER, "
-    "CITEWIRE_API_KEY, CITEWIRE_HOST, CITEWIRE_PORT), and that before the same key in lower case in config.toml in your "
-    "configuration folder for citewire."
+    "A flag goes before its environment variable (CITEWIRE_INDEX, CITEWIRE_MODEL, CITEWIRE_EMBEDDER, "
+    "CITEWIRE_API_KEY, CITEWIRE_HOST, CITEWIRE_PORT), and that before its key (index, model, ...) in config.toml in "
+    "your configuration folder for citewire."
 )
 
 FLAGS = {
@@ -42,12 +47,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 for what went wrong, 130 for Ctrl-C. Usage errors exit with 2."""
     args = build_parser().parse_args(argv)
     quiet_libraries()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack the characters of an article
     try:
         code: int = args.run(args, load_settings(vars(args)))
         sys.stdout.flush()
         return code
     except CitewireError as error:
-        say(f"citewire: {error}")
+        say(f"citewire: {line(str(error))}")
         return 1
     except BrokenPipeError:
         # Whoever read the output has gone; what is still buffered must not fail again at exit.
@@ -64,11 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def build_parser() -> ArgumentParser:
     """All commands with their flags; the result of parsing has `run`, the command to call."""
-    parser = ArgumentParser(
-        prog="citewire",
-        description="Answers over your own news articles, on your own machine, with the words that carry each sentence.",
-        epilog=SETTINGS_HELP,
-    )
+    parser = ArgumentParser(prog="citewire", description=DESCRIPTION, epilog=SETTINGS_HELP)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     add = parser.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
 

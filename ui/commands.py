@@ -47,14 +47,14 @@ def index(args: Namespace, settings: Settings) -> int:
 
 def search(args: Namespace, settings: Settings) -> int:
     """Show the passages that best fit a question."""
+    _check_asked(args)
     with filled_archive(settings) as archive:
         if args.batch is not None:
             return run_batch(args.batch, lambda asked: _search(archive, asked.question, args.k))
-        question = check_text(args.question)
         if args.json:
-            plain.emit(_search(archive, question, args.k))
+            plain.emit(_search(archive, args.question, args.k))
         else:
-            passages = archive.search(question, args.k)
+            passages = archive.search(args.question, args.k)
             print("\n\n".join(plain.passage_text(number, passage) for number, passage in enumerate(passages, 1)))
     return 0
 
@@ -67,15 +67,15 @@ def _search(archive: Archive, question: str, k: int) -> dict[str, object]:
 
 def ask(args: Namespace, settings: Settings) -> int:
     """Answer a question, or many, with citations."""
+    _check_asked(args)
     with filled_archive(settings) as archive:
         assistant = open_assistant(archive, settings)
         if args.batch is not None:
             return run_batch(args.batch, lambda asked: _ask(assistant, asked))
-        asked = BatchQuestion(check_text(args.question))
         if args.json:
-            plain.emit(_ask(assistant, asked))
+            plain.emit(_ask(assistant, BatchQuestion(args.question)))
         else:
-            _show_answer(archive, _tell(assistant, asked.question))
+            _show_sources(archive, _show_answer(assistant, args.question))
     return 0
 
 
@@ -83,22 +83,33 @@ def _ask(assistant: Assistant, asked: BatchQuestion) -> dict[str, object]:
     return plain.answer_json(assistant.ask(asked.question, asked.history))
 
 
-def _tell(assistant: Assistant, question: str) -> Answer:
+def _show_answer(assistant: Assistant, question: str) -> Answer:
     """Print the answer's text, on a terminal as it is made."""
     if not sys.stdout.isatty():
         answer = assistant.ask(question)
         print(plain.line(answer.text))
         return answer
-    for piece, answer in plain.growth(assistant.stream(question)):
+    printed = ""
+    for answer in assistant.stream(question):
+        piece = plain.next_piece(printed, answer)
         print(piece, end="", flush=True)
+        printed += piece
     print()
     return answer
 
 
-def _show_answer(archive: Archive, answer: Answer) -> None:
+def _show_sources(archive: Archive, answer: Answer) -> None:
     for citation in answer.citations:
         where = citation.url or archive.article(citation.article_id).path
         print(f"\n{plain.citation_text(citation, where)}")
+
+
+def _check_asked(args: Namespace) -> None:
+    """Refuse a question that cannot be one before any model is loaded for it. Raises InputError."""
+    from index.archive import check_question
+
+    if args.batch is None:
+        check_question(check_text(args.question))
 
 
 def articles(args: Namespace, settings: Settings) -> int:

@@ -103,9 +103,9 @@ def has_bf16() -> bool:
     """Whether the processor calculates in bfloat16, which halves the time that models take."""
     try:
         import torch
-    except ImportError:
+    except (ImportError, OSError):
         return False
-    capabilities = torch.cpu.get_capabilities()
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # not in every version that is allowed
     return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 

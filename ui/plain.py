@@ -11,7 +11,7 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -69,22 +69,21 @@ def settled(text: str) -> str:
     return match.group() if match else ""
 
 
-def growth(answers: Iterable[Answer]) -> Iterator[tuple[str, Answer]]:
-    """Pieces of text to print one after the other as an answer grows, each with the answer so far.
+def next_piece(printed: str, answer: Answer) -> str:
+    r"""What to print of a growing answer behind what is `printed` of it: text comes once it will stay.
 
-    A piece is printed once it will stay; should it yet be taken back, the whole answer is given anew on its own line.
+    Should the end of the work take some of it back, the whole answer follows on a line of its own.
+
+    >>> from rag import Answer
+    >>> next_piece("", Answer("Who?", "A crew of 9. [1] The cap", answered=True, done=False))
+    'A crew of 9. [1]'
+    >>> next_piece("A crew of 9. [1]", Answer("Who?", "A crew of 9. [1] They swam. [2]", answered=True))
+    ' They swam. [2]'
     """
-    printed = ""
-    for answer in answers:
-        text = line(answer.text if answer.done else settled(answer.text))
-        if text.startswith(printed):
-            piece = text[len(printed) :]
-        elif answer.done:
-            piece = f"\n{text}"
-        else:
-            continue
-        printed = text
-        yield piece, answer
+    text = line(answer.text if answer.done else settled(answer.text))
+    if text.startswith(printed):
+        return text[len(printed) :]
+    return f"\n{text}" if answer.done else ""
 
 
 def place(outlet: str | None, published: str | None, title: str | None) -> str:
