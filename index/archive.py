@@ -159,6 +159,8 @@ class Archive:
         with self._store.snapshot():
             dense = self._current_vectors().search(vector, CANDIDATES)
             lexical = self._store.match(content_words(question), CANDIDATES)
+            if len(lexical) < CANDIDATES:  # these are all that hold any of the words: the others score nothing
+                lexical = dict.fromkeys(dense, 0.0) | lexical
             fused = fuse(dense, lexical)
             return self._store.passages(dict(list(fused.items())[:k]))
 

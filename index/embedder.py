@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.artifacts import MINILM
 from index.errors import ModelError
-from index.fetch import fetch
+from index.fetch import fetch, only_local
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -87,7 +87,8 @@ def load_embedder(spec: str = DEFAULT_EMBEDDER, say: Say = _log.info) -> Embedde
         from index.openvino_embedder import open_openvino
 
         return open_openvino(MINILM.name, fetch(MINILM, say=say))
-    return SentenceTransformerEmbedder(_name(spec), load_sentence_transformer(spec))
+    name = _name(spec)
+    return SentenceTransformerEmbedder(name, load_sentence_transformer(name))
 
 
 def load_sentence_transformer(spec: str) -> SentenceTransformer:
@@ -97,7 +98,7 @@ def load_sentence_transformer(spec: str) -> SentenceTransformer:
 
     logging.disable_progress_bar()
     try:
-        return SentenceTransformer(spec, device="cpu", trust_remote_code=False)
+        return SentenceTransformer(spec, device="cpu", trust_remote_code=False, local_files_only=only_local(spec))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             f"The embedding model {spec} cannot be loaded ({_first_line(error)}); "

@@ -141,7 +141,6 @@ def _from_hub(hub: Hub, artifact: Artifact, partial: Path) -> Path:
     http_error: type[Exception] = importlib.import_module("huggingface_hub.utils").httpx.HTTPError
     if constants.HF_HUB_OFFLINE:
         raise ModelError("the model hub is switched off by HF_HUB_OFFLINE")
-    # The hub's own client retries an unreachable host for many times as long.
     if not _reachable(constants.ENDPOINT):
         raise ModelError("the model hub cannot be reached")
     staged = partial / "hub"
@@ -167,6 +166,16 @@ def _from_hub(hub: Hub, artifact: Artifact, partial: Path) -> Path:
             raise ModelError(f"the model hub's {file.name} is not the pinned file")
     _remove(staged / ".cache")
     return staged
+
+
+def only_local(source: str) -> bool:
+    """Whether a model is to be looked for on this machine alone: it is a folder, or the hub does not answer.
+
+    Takes up to HUB_PROBE_SECONDS; the hub's own client would try an unreachable host for more than a minute.
+    """
+    from huggingface_hub import constants
+
+    return Path(source).is_dir() or constants.HF_HUB_OFFLINE or not _reachable(constants.ENDPOINT)
 
 
 def _reachable(endpoint: str) -> bool:

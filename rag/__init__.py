@@ -1,7 +1,26 @@
 """Questions over an archive, answered with citations: `Assistant`."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from rag.answer import Answer, Citation
-from rag.assistant import Assistant
-from rag.generator import Generator, Message, load_generator
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.generator import Generator, Message, load_generator
+else:
+    # These need numpy: imported on first use.
+    _HOMES = {
+        "Assistant": "rag.assistant",
+        "Generator": "rag.generator",
+        "Message": "rag.generator",
+        "load_generator": "rag.generator",
+    }
+
+    def __getattr__(name):
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
+
 
 __all__ = ["Answer", "Assistant", "Citation", "Generator", "Message", "load_generator"]

@@ -10,7 +10,7 @@ from rag.evidence import Evidence
 from rag.question import ANSWER_FORMS, Question
 
 # Below this the best sentence has, on the development half of the sample questions, nothing to do with what was asked.
-LEAST_SCORE = 0.5
+LEAST_SCORE = 0.35
 
 # How many characters from a name an age still belongs to it, as in "Bastian Orre, president of the union, 58,".
 AGE_REACH = 40

@@ -14,7 +14,13 @@ from rag.evidence import Evidence
 from rag.question import Question, can_answer
 
 # From here on the best sentence of the articles answers most questions by itself.
-CLEAR_SCORE = 1.0
+CLEAR_SCORE = 0.7
+
+_PREAMBLE = re.compile(
+    r"^(?:according to|based on|from) (?:the |this |your )?(?:numbered |provided |given )?"
+    r"(?:evidence|information|context|text)(?: provided| given| above| in the evidence)*,\s*",
+    re.IGNORECASE,
+)
 
 
 class Draft:
@@ -43,19 +49,21 @@ class Draft:
         return tuple(cite(number, item) for number, item in enumerate(self._cited, start=1))
 
     def add(self, piece: str) -> None:
-        """Take a piece of text; a sentence is checked once the next one begins."""
+        """Take a piece of text; a sentence is checked once the next one has its first word."""
         self._raw += piece
-        spans = sentence_spans(self._raw[self._checked :])
+        # A word that may still grow is left out: the full stop in "U.S. He" ends a sentence, in "U.S. Hernandez" not.
+        spans = sentence_spans(re.sub(r"(?<!\S)\S+\Z", "", self._raw[self._checked :]))
         for start, end in spans[:-1]:
             self._check(self._raw[self._checked + start : self._checked + end])
         if spans:
             self._checked += spans[-1][0]
-        self._pending = strip_marks(self._raw[self._checked :]).strip()
+        self._pending = tidy(self._raw[self._checked :])
 
     def finish(self) -> None:
         """Check the last sentence, and let the evidence speak where the model has said nothing that it carries."""
-        if self._pending:
-            self._check(self._pending)
+        rest = self._raw[self._checked :]
+        for start, end in sentence_spans(rest):
+            self._check(rest[start:end])
         self._pending = ""
         answered = self._sentences and can_answer(self._question.answer_kind, " ".join(self._sentences))
         if not answered:
@@ -63,7 +71,7 @@ class Draft:
             self._quote()
 
     def _check(self, sentence: str) -> None:
-        sentence = self._as_printed(strip_marks(sentence).strip())
+        sentence = self._as_printed(tidy(sentence))
         if not any(letter.isalnum() for letter in sentence) or is_refusal(sentence) or sentence in self._plain():
             return
         support = find_support(sentence, self._question.text, self._evidence, self._embedder)
@@ -71,7 +79,7 @@ class Draft:
             self._sentences.append(self._marked(sentence, support))
 
     def _as_printed(self, sentence: str) -> str:
-        """ "U. S." as "U.S." where the articles print it so: small models part initials that belong together."""
+        """The sentence with "U. S." as "U.S." where the articles print it so: small models part initials."""
         closed = re.sub(r"\b([A-Z]\.) (?=[A-Z]\.)", r"\1", sentence)
         initials = re.findall(r"(?:\b[A-Z]\.){2,}", closed)
         printed = " ".join(item.text for item in self._evidence)
@@ -82,7 +90,7 @@ class Draft:
         for item in self._evidence:
             if item.score >= CLEAR_SCORE and can_answer(self._question.kind, item.text):
                 said_by = item.article.outlet or item.article.title
-                quote = f"{said_by}: {item.text}" if said_by else item.text
+                quote = strip_marks(f"{said_by}: {item.text}" if said_by else item.text)
                 self._sentences = [self._marked(quote, Support((item,), 1.0))]
                 return
 
@@ -97,3 +105,14 @@ class Draft:
 
     def _plain(self) -> list[str]:
         return [strip_marks(sentence) for sentence in self._sentences]
+
+
+def tidy(sentence: str) -> str:
+    """A sentence without the model's own marks and without a remark on where it has it from.
+
+    >>> tidy("Based on the evidence provided, the cup was stolen in May [2].")
+    'The cup was stolen in May.'
+    """
+    plain = strip_marks(sentence).strip()
+    bare = _PREAMBLE.sub("", plain)
+    return bare if bare == plain else bare[:1].upper() + bare[1:]

@@ -49,8 +49,10 @@ def find_evidence(
     vectors = embedder.embed_passages(texts + titled)
     near = (vectors[: len(texts)] + vectors[len(texts) :]) / 2 @ embedder.embed_queries([question.text])[0]
     rarity = _rarity(question.words, texts)
+    # Passages count by how far they are behind the best: fused scores grow with the archive, nearness does not.
+    best = max(passage.score for passage in passages)
     scored = [
-        replace(item, score=item.score * PASSAGE_WEIGHT + float(cosine) + _wording(question, rarity, item))
+        replace(item, score=(item.score - best) * PASSAGE_WEIGHT + float(cosine) + _wording(question, rarity, item))
         for item, cosine in zip(candidates, near, strict=True)
     ]
     return sorted(scored, key=lambda item: -item.score)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,7 @@ Say = Callable[[str], None]
 
 _log = logging.getLogger(__name__)
 
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
 
 # One turn of a conversation: its "role" is "system", "user" or "assistant", its "content" what was said.
 Message = Mapping[str, str]
@@ -68,4 +70,9 @@ def load_generator(spec: str = DEFAULT_MODEL, api_key: str | None = None, say: S
         return TransformersGenerator.load(path.stem, str(convert(path, converted_folder(path), say)))
     if path.is_dir():
         return TransformersGenerator.load(path.resolve().name, str(path))
+    if not _HUB_NAME.fullmatch(spec):
+        raise InputError(
+            f"There is no folder {spec}, and no model can have that name; give a model's name, a folder, a GGUF file, "
+            "or an endpoint as http://HOST:PORT/v1#MODEL."
+        )
     return TransformersGenerator.load(spec, spec)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError
+from index.fetch import only_local
+from rag.reasoning import OPENING, without_reasoning
 
 if TYPE_CHECKING:
+    import torch
+
     from rag.generator import Message
 
 DEFAULT_CONTEXT = 4096
 # What a prompt may take at most, however much a model could hold: beyond it a processor reads for minutes.
 LONGEST_CONTEXT = 8192
+
+# What torch calls the processors that have no bfloat16 and are slow to emulate it.
+_WITHOUT_BFLOAT16 = ("NO AVX", "DEFAULT", "AVX2")
 
 
 class TransformersGenerator:
@@ -25,26 +33,36 @@ class TransformersGenerator:
         self._tokenizer = tokenizer
         limit = getattr(model.config, "max_position_embeddings", None) or DEFAULT_CONTEXT
         self.context_tokens = min(int(limit), LONGEST_CONTEXT)
-        self._turn = threading.Lock()
+        # One at a time: those who ask at once take turns, and whoever is slow to read holds nobody up.
+        self._writer = ThreadPoolExecutor(max_workers=1)
 
     @classmethod
     def load(cls, name: str, source: str) -> TransformersGenerator:
         """The model in a folder or of the hub. Raises ModelError when it cannot be had or cannot chat."""
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from pickle import UnpicklingError
+
+        from safetensors import SafetensorError
+        from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
 
         logging.disable_progress_bar()
+        how = {"trust_remote_code": False, "local_files_only": only_local(source)}
+        # Files from anywhere, read by a library that looks before it leaps in only some of the places.
+        unfit = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
         try:
-            tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-            model = AutoModelForCausalLM.from_pretrained(source, dtype="auto", trust_remote_code=False)
-        except (OSError, ValueError, KeyError) as error:
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+            # First, for it alone says in plain words that a model is none, or too new.
+            config = AutoConfig.from_pretrained(source, **how)
+            tokenizer = AutoTokenizer.from_pretrained(source, **how)
+            if tokenizer.chat_template is None:
+                raise ModelError(
+                    f"The model {name} has no chat template; give an instruction-tuned model with --model."
+                )
+            model = AutoModelForCausalLM.from_pretrained(source, config=config, dtype=_dtype(), **how)
+        except (*unfit, SafetensorError, UnpicklingError) as error:
             raise ModelError(
-                f"The model {name} cannot be loaded ({reason}); "
+                f"The model {name} cannot be loaded ({_first_sentence(error)}); "
                 "`citewire models` lists those that come with citewire, or give a folder or a GGUF file."
             ) from error
-        if tokenizer.chat_template is None:
-            raise ModelError(f"The model {name} has no chat template; give an instruction-tuned model with --model.")
         model.eval()
         model.generation_config.update(do_sample=False, temperature=None, top_p=None, top_k=None)
         return cls(name, model, tokenizer)
@@ -53,34 +71,85 @@ class TransformersGenerator:
         return len(self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
 
     def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+        """Raises ModelError when the model cannot take the messages or fails while it writes."""
         from transformers import StoppingCriteriaList, TextIteratorStreamer
 
-        inputs = self._tokenizer.apply_chat_template(
-            list(messages), add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )
+        prompt = self._prompt(messages)
+        inputs = self._tokenizer(prompt, add_special_tokens=False, return_tensors="pt", verbose=False)
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
         stopped = threading.Event()
-        failures: list[Exception] = []
+        writing = self._writer.submit(
+            self._model.generate,
+            input_ids=inputs["input_ids"],
+            attention_mask=inputs["attention_mask"],
+            max_new_tokens=max_tokens,
+            streamer=streamer,
+            stopping_criteria=StoppingCriteriaList([lambda ids, scores, **_: stopped.is_set()]),
+        )
+        # However the writing ends, by an error too, the one who reads must not wait for more.
+        writing.add_done_callback(lambda _: streamer.end())
+        try:
+            yield from without_reasoning(streamer, inside=prompt.rstrip().endswith(OPENING))
+        finally:
+            stopped.set()
+            if not writing.cancel():
+                wait([writing])
+        try:
+            writing.result()
+        except (RuntimeError, ValueError, IndexError) as error:
+            raise ModelError(
+                f"The model {self.name} failed while it wrote ({_first_sentence(error)}); "
+                "ask again, or give another model with --model."
+            ) from error
 
-        def generate() -> None:
-            try:
-                self._model.generate(
-                    **inputs,
-                    max_new_tokens=max_tokens,
-                    streamer=streamer,
-                    stopping_criteria=StoppingCriteriaList([lambda ids, scores, **_: stopped.is_set()]),
-                )
-            except (RuntimeError, ValueError) as error:
-                failures.append(error)
-                streamer.end()
+    def _prompt(self, messages: Sequence[Message]) -> str:
+        """The messages as the model's own chat template has them, for an answer without reasoning where it can."""
+        from jinja2 import TemplateError
 
-        with self._turn:
-            thread = threading.Thread(target=generate, daemon=True)
-            thread.start()
+        def render(turns: list[dict[str, str]]) -> str:
+            text: str = self._tokenizer.apply_chat_template(
+                turns, add_generation_prompt=True, tokenize=False, enable_thinking=False
+            )
+            return text
+
+        turns = [dict(turn) for turn in messages]
+        try:
+            return render(turns)
+        except TemplateError:
+            # Some models know no system turn and refuse one.
             try:
-                yield from (piece for piece in streamer if piece)
-            finally:
-                stopped.set()
-                thread.join()
-        if failures:
-            raise ModelError(f"The model {self.name} failed while it wrote ({failures[0]}).") from failures[0]
+                return render(_without_system(turns))
+            except TemplateError as error:
+                raise ModelError(
+                    f"The chat template of the model {self.name} cannot be used ({_first_sentence(error)}); "
+                    "give another model with --model."
+                ) from error
+
+
+def _without_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What the system turn says at the head of the first turn after it.
+
+    >>> _without_system([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}])
+    [{'role': 'user', 'content': 'Be brief.\\n\\nWhy?'}]
+    """
+    if len(turns) < 2 or turns[0]["role"] != "system":
+        return turns
+    first = turns[1] | {"content": f"{turns[0]['content']}\n\n{turns[1]['content']}"}
+    return [first, *turns[2:]]
+
+
+def _dtype() -> str | torch.dtype:
+    """The folder's own number format, or float32 where bfloat16 would take several times as long."""
+    import torch
+
+    return torch.float32 if torch.backends.cpu.get_cpu_capability() in _WITHOUT_BFLOAT16 else "auto"
+
+
+def _first_sentence(error: Exception) -> str:
+    """What an error says before it goes into detail, for the middle of a sentence.
+
+    >>> _first_sentence(ValueError("It has type `x`. You can update it.\\nSee there."))
+    'It has type `x`'
+    """
+    text = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return text.split(". ")[0].rstrip(".")

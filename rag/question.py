@@ -62,7 +62,9 @@ QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{3,})[\"“”«»]")
 _NAME_WORD = r"[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w’'.-]*"
 _NAME = re.compile(rf"{_NAME_WORD}(?: (?:of the |of |de |van |von |al-)?{_NAME_WORD})*")
 _REFERRING = re.compile(
-    r"\b(?:he|she|it|they|him|her|his|hers|its|them|their|theirs|this|that|these|those|there|then|the same)\b",
+    r"\b(?:he|she|it|they|him|her|his|hers|its|them|their|theirs)\b|"
+    r"\b(?:this|that|these|those|there|then)\W*$|"
+    r"\b(?:did|does|do|is|was|are|were|of|in|for|after|before|about|by|with|from) (?:this|that|these|those)\b",
     re.IGNORECASE,
 )
 

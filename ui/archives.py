@@ -94,7 +94,7 @@ def require_index(folder: Path) -> None:
 
 def update_archive(archive: Archive, paths: Iterable[Path]) -> Update:
     """Index what is new in files and folders, with a bar on a terminal."""
-    with progress_bar("Indexing", "article") as bar:
+    with progress_bar("Indexing", "articles") as bar:
 
         def show(update: Update) -> None:
             bar.update(update.read - bar.n)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from rag import Answer, Assistant
 
 SAMPLE_EXAMPLES = (
-    "Who stole the Veyra cup?",
-    "How many people were on the Grey Heron?",
-    "Who won the mayoral election in Dunmarrow?",
-    "How do the outlets differ on the injured of the ferry accident?",
+    "How many people were aboard the Grey Heron?",
+    "Why was the marsh fever trial paused?",
+    "By how many votes did Tolland win?",
+    "Who won the World Cup?",
 )
 
 

@@ -105,7 +105,8 @@ def has_bf16() -> bool:
         import torch
     except (ImportError, OSError):
         return False
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # not in every version that is allowed
+    # Not in every version of torch that is allowed.
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 

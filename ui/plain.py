@@ -120,7 +120,10 @@ def update_text(update: Update) -> str:
     """What indexing did, with what it skipped and why."""
     counts = f"{update.added} added, {update.changed} changed, {update.unchanged} unchanged"
     whole = f"the index holds {update.articles} articles in {update.chunks} chunks"
-    skipped = [f"  {line(item.path)}: {line(item.reason)}" for item in update.skipped[:SKIPPED_SHOWN]]
+    skipped = [
+        f"  {line(item.reason if item.path in item.reason else f'{item.path}: {item.reason}')}"
+        for item in update.skipped[:SKIPPED_SHOWN]
+    ]
     if len(update.skipped) > SKIPPED_SHOWN:
         skipped.append(f"  and {len(update.skipped) - SKIPPED_SHOWN} more; --json lists them all")
     head = f"{counts} in {update.seconds:.1f} s; {whole}."

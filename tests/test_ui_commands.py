@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import FakeEmbedder
+from fake_cli import BUDGET, QUESTION, ROOT, SENTENCE, Cli, fake_cli, one_line, records, write_news
+
+from index import Archive
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    return fake_cli(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    return write_news(tmp_path / "news")
+
+
+@pytest.fixture
+def filled(cli: Cli, news: Path, folder: Path) -> Path:
+    assert cli("index", news)[0] == 0
+    return folder
+
+
+# Index
+
+
+def test_index_counts_what_it_stored_and_skipped(cli: Cli, news: Path) -> None:
+    (news / "empty.txt").write_text("")
+    code, out, _ = cli("index", news, "--json")
+    (result,) = records(out)
+    assert code == 0
+    assert list(result) == ["added", "changed", "unchanged", "skipped", "articles", "chunks", "seconds"]
+    assert (result["added"], result["articles"], result["chunks"]) == (2, 2, 2)
+    assert [set(item) for item in result["skipped"]] == [{"path", "reason"}]
+    assert "empty.txt" in result["skipped"][0]["path"]
+    (again,) = records(cli("index", news, "--json")[1])
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 2)
+
+
+def test_index_tells_people_what_was_skipped_and_why(cli: Cli, news: Path) -> None:
+    (news / "empty.txt").write_text("")
+    code, out, _ = cli("index", news)
+    assert code == 0
+    assert "2 added" in out and "1 skipped" in out and "empty.txt" in out
+
+
+@pytest.mark.parametrize("content", ["folder", "unknown", "missing"])
+def test_index_without_articles_fails_before_an_index_is_made(
+    cli: Cli, tmp_path: Path, folder: Path, content: str
+) -> None:
+    path = tmp_path / "given"
+    if content != "missing":
+        path.mkdir()
+    if content == "unknown":
+        (path / "picture.png").write_bytes(b"\x89PNG")
+    code, out, err = cli("index", path)
+    assert (code, out) == (1, "") and one_line(err) and str(path) in err
+    assert not folder.exists()
+
+
+def test_index_of_nothing_readable_fails_and_still_says_why(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 20)
+    code, out, err = cli("index", tmp_path / "binary.txt", "--json")
+    (result,) = records(out)
+    assert code == 1 and one_line(err)
+    assert result["added"] == 0 and len(result["skipped"]) == 1
+
+
+# Search
+
+
+def test_search_gives_passages_as_they_stand_in_their_articles(cli: Cli, filled: Path) -> None:
+    code, out, _ = cli("search", "ferry saved", "-k", "1", "--json")
+    (result,) = records(out)
+    assert code == 0 and list(result) == ["question", "passages", "seconds"]
+    (passage,) = result["passages"]
+    assert list(passage) == [
+        *("article_id", "title", "outlet", "published", "url", "start", "end", "text", "score"),
+    ]
+    with Archive(filled, FakeEmbedder()) as archive:
+        text = archive.article(passage["article_id"]).text
+    assert passage["text"] == text[passage["start"] : passage["end"]]
+
+
+def test_search_lists_passages_for_people(cli: Cli, filled: Path) -> None:
+    code, out, _ = cli("search", "council budget", "-k", "1")
+    assert code == 0
+    assert out.startswith("1. Budget passes") and "https://ledger.test/budget" in out and "council passed" in out
+
+
+# Ask
+
+
+def test_ask_cites_the_words_that_carry_the_answer(cli: Cli, filled: Path) -> None:
+    code, out, _ = cli("ask", QUESTION, "--json")
+    (result,) = records(out)
+    assert code == 0
+    assert list(result) == [
+        *("question", "answered", "text", "reason", "citations", "model", "seconds", "first_token_seconds"),
+    ]
+    assert result["answered"] and "[1]" in result["text"] and result["model"] == "fake"
+    (citation,) = result["citations"]
+    assert list(citation) == [
+        *("number", "article_id", "title", "outlet", "published", "url", "start", "end", "quote"),
+    ]
+    assert citation["quote"] == SENTENCE
+
+
+def test_ask_lists_its_sources_for_people(cli: Cli, filled: Path) -> None:
+    code, out, err = cli("ask", QUESTION)
+    answer, source = out.split("\n\n")
+    assert (code, err) == (0, "")
+    assert answer == f"{SENTENCE} [1]"
+    assert source.startswith("[1] ") and "ferry.txt" in source and f"“{SENTENCE}”" in source
+
+
+def test_not_knowing_is_an_answer(cli: Cli, filled: Path) -> None:
+    code, out, _ = cli("ask", "Who won the World Cup in Qatar?", "--json")
+    (result,) = records(out)
+    assert code == 0 and result["answered"] is False and result["reason"] and result["citations"] == []
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 100_000, "caf\udce9?"])
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_what_cannot_be_a_question_is_one_line(cli: Cli, filled: Path, command: str, question: str) -> None:
+    code, out, err = cli(command, question)
+    assert (code, out) == (1, "") and one_line(err) and "question" in err
+
+
+# Batches
+
+
+def test_a_batch_answers_in_order_and_tells_of_bad_lines(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    lines: list[object] = [
+        {"id": "a", "question": QUESTION},
+        {"id": 2, "question": "  "},
+        {"question": "And were they saved?", "history": [{"role": "user", "content": QUESTION}]},
+        {"id": "h", "question": "Who?", "history": ["x"]},
+        {"id": [1], "question": "Who?"},
+        {"id": "n"},
+        ["no object"],
+    ]
+    hostile = b'nonsense\n\xff\n\n{"question": "\\ud800"}\n' + b"[" * 100_000 + b"\n"
+    batch = tmp_path / "batch.jsonl"
+    batch.write_bytes(b"\xef\xbb\xbf" + "".join(json.dumps(line) + "\n" for line in lines).encode() + hostile)
+    code, out, err = cli("ask", "--batch", batch)
+    results = records(out)
+    assert (code, err) == (1, "")
+    assert len(results) == len(lines) + 4
+    assert ["error" in result for result in results] == [False, True, False, *[True] * 8]
+    assert (results[0]["id"], results[0]["question"], results[0]["answered"]) == ("a", QUESTION, True)
+    assert (results[1]["id"], results[1]["question"]) == (2, "  ")
+    assert "id" not in results[2] and "id" not in results[4]
+    assert results[5] == {"id": "n", "error": results[5]["error"]}
+
+
+def test_a_batch_from_standard_input_succeeds(cli: Cli, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b'{"id": "q", "question": "ferry"}\n{"question": "budget"}'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    code, out, _ = cli("search", "--batch", "-", "-k", "1")
+    results = records(out)
+    assert code == 0 and [result.get("id") for result in results] == ["q", None]
+    assert list(results[0]) == ["id", "question", "passages", "seconds"]
+    assert results[1]["passages"][0]["title"] == "Budget passes"
+
+
+def test_a_batch_file_that_is_missing_is_one_line(cli: Cli, filled: Path) -> None:
+    code, out, err = cli("ask", "--batch", filled / "none.jsonl")
+    assert (code, out) == (1, "") and one_line(err) and "none.jsonl" in err
+
+
+# Articles
+
+
+def test_articles_are_listed(cli: Cli, filled: Path) -> None:
+    (result,) = records(cli("articles", "--json")[1])
+    budget, ferry = sorted(result["articles"], key=lambda article: str(article["title"]))
+    assert budget["url"] == BUDGET["url"] and "text" not in budget
+    code, out, _ = cli("articles")
+    assert code == 0 and len(out.splitlines()) == 2
+    assert f"{ferry['id']}  2026-03-04" in out and "Budget passes" in out
+
+
+def test_remove_takes_the_known_ones_and_names_the_others(cli: Cli, filled: Path) -> None:
+    (listed,) = records(cli("articles", "--json")[1])
+    first, second = (article["id"] for article in listed["articles"])
+    code, out, err = cli("remove", first, "nowhere", first)
+    assert (code, out) == (1, "1 removed.\n") and one_line(err) and "nowhere" in err
+    code, out, err = cli("remove", second, "--json")
+    assert (code, records(out), err) == (0, [{"removed": 1, "unknown": []}], "")
+
+
+# Models
+
+
+def test_models_are_listed_and_unknown_ones_refused(cli: Cli) -> None:
+    (result,) = records(cli("models", "--json")[1])
+    assert {model["role"] for model in result["models"]} == {"embedder", "generator"}
+    assert all(set(m) == {"name", "role", "licence", "bytes", "cached", "path"} for m in result["models"])
+    assert not any(model["cached"] for model in result["models"])
+    assert "not cached" in cli("models")[1]
+    code, _, err = cli("models", "fetch", "gpt-17")
+    assert code == 1 and one_line(err) and "gpt-17" in err
+
+
+# Chat, and the whole road
+
+
+def test_chat_serves_the_sample_articles_when_there_are_no_others(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[tuple[object, ...]] = []
+    monkeypatch.setattr("ui.app.build_app", lambda assistant, examples: (assistant.archive.counts()[0], examples))
+    monkeypatch.setattr("ui.serve.serve", lambda app, host, port, open_browser: served.append((*app, host, port)))
+    code, _, err = cli("chat", "--no-browser", "--host", "0.0.0.0", "--port", "8000")
+    ((count, examples, *where),) = served
+    assert code == 0 and count == 41 and examples and where == ["0.0.0.0", 8000]
+    assert "Warning" in err and "41 added" in err
+
+
+@pytest.mark.integration
+def test_the_road_from_articles_to_a_cited_answer(tmp_path: Path, news: Path) -> None:
+    index = ["--index", str(tmp_path / "index"), "--json"]
+
+    def run(*argv: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "ui", *argv, *index]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        (result,) = records(done.stdout)
+        return result
+
+    assert run("index", str(news))["added"] == 2
+    assert "41 people" in run("search", QUESTION, "-k", "1")["passages"][0]["text"]
+    answer = run("ask", QUESTION, "--model", "smollm2-135m-instruct")
+    assert answer["answered"] and "41" in answer["text"]
+    assert any("41 people" in citation["quote"] for citation in answer["citations"])

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from fake_cli import BUDGET, QUESTION, Cli, fake_cli, one_line, records, write_news
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    return fake_cli(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    return write_news(tmp_path / "news")
+
+
+@pytest.fixture
+def filled(cli: Cli, news: Path, folder: Path) -> Path:
+    assert cli("index", news)[0] == 0
+    return folder
+
+
+def test_a_question_file_is_measured_and_two_runs_are_compared(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    suite = tmp_path / "suite.jsonl"
+    rows = [
+        {"id": "a", "question": QUESTION, "answers": ["41"], "articles": ["ferry.txt"]},
+        {"id": "b", "question": "Who won the World Cup in Qatar?", "answers": [], "articles": []},
+    ]
+    suite.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, out, _ = cli("eval", suite, "--json", "--out", tmp_path / "run.json")
+    (report,) = records(out)
+    assert code == 0 and (report["count"], report["passed"]) == (2, 2)
+    code, out, _ = cli("eval", "compare", tmp_path / "run.json", tmp_path / "run.json")
+    assert code == 0 and "2 questions in both runs" in out
+
+
+def test_the_sample_is_measured_on_an_index_of_its_own(cli: Cli, folder: Path) -> None:
+    code, out, _ = cli("eval", "sample", "--split", "dev", "--queries", "2", "--json")
+    (report,) = records(out)
+    assert code == 0 and report["count"] == 2
+    assert not folder.exists()
+
+
+def test_multihop_is_measured_with_a_corpus_that_changes(cli: Cli, tmp_path: Path) -> None:
+    queries = [
+        {
+            "query": "What did the council pass?",
+            "answer": "the budget",
+            "question_type": "inference_query",
+            "evidence_list": [{"fact": "The council passed the budget."}],
+        }
+    ]
+    (tmp_path / "queries.json").write_text(json.dumps(queries))
+    for text, found in ((BUDGET["text"], 1.0), ("The zoo closed.", 0.0)):
+        (tmp_path / "corpus.json").write_text(json.dumps([{**BUDGET, "body": text, "text": text}]))
+        (report,) = records(cli("eval", "multihop-rag", "--data", tmp_path, "--json")[1])
+        assert report["metrics"]["hits@4"]["mean"] == found
+
+
+def test_a_missing_question_file_is_one_line(cli: Cli) -> None:
+    code, _, err = cli("eval", "none.jsonl")
+    assert code == 1 and one_line(err) and "none.jsonl" in err
