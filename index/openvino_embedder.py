@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,16 +58,24 @@ class OpenVINOEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))  # little padding in a batch
-        queue = _openvino().AsyncInferQueue(self._compiled, STREAMS)
+        # Waited for from here and not through callbacks: those need Python on OpenVINO's own threads, which then hang
+        # or abort when the model is freed or Python exits.
+        running: deque[tuple[openvino.InferRequest, list[int]]] = deque()
 
-        def keep(request: openvino.InferRequest, rows: list[int]) -> None:
+        def finish() -> openvino.InferRequest:
+            request, rows = running.popleft()
+            request.wait()
             vectors[rows] = request.get_output_tensor(0).data
+            return request
 
-        queue.set_callback(keep)
         for first in range(0, len(texts), BATCH):
             rows = longest_first[first : first + BATCH]
-            queue.start_async(self._inputs([texts[row] for row in rows]), rows)
-        queue.wait_all()
+            inputs = self._inputs([texts[row] for row in rows])
+            request = finish() if len(running) == 2 * STREAMS else self._compiled.create_infer_request()
+            request.start_async(inputs)
+            running.append((request, rows))
+        while running:
+            finish()
         return vectors
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:

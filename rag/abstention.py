@@ -28,8 +28,9 @@ _TITLES = {"mr", "mrs", "ms", "miss", "dr", "sir", "prof", "professor"}
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _CALENDAR = {month.lower() for month in MONTHS} | set(_WEEKDAYS)
 _REFUSAL = re.compile(
-    r"\b(?:(?:do|does|did|is|are|was|were)(?: not|n[’']t)|cannot|can[’']t|no)\b[^.]{0,40}?"
-    r"\b(?:mention|say|state|specif|provide|given?|contain|answer|determin|indicat|information|evidence|enough|clear|know)",
+    r"\b(?:(?:do|does|did|is|are|was|were)(?: not|n[’']t)|cannot|can[’']t)\b[^.]{0,40}?"
+    r"\b(?:mention|say|state\b|stated|specif|provide|given?|contain|answer|determin|indicat|information|evidence|enough|"
+    r"clear|know)|\bno\b[^.,]{0,40}?\b(?:mention|information|evidence|answer|indication)",
     re.IGNORECASE,
 )
 

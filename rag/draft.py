@@ -65,7 +65,7 @@ class Draft:
         for start, end in sentence_spans(rest):
             self._check(rest[start:end])
         self._pending = ""
-        answered = self._sentences and can_answer(self._question.answer_kind, " ".join(self._sentences))
+        answered = self._sentences and can_answer(self._question.answer_kind, " ".join(self._plain()))
         if not answered:
             self._sentences, self._cited = [], []
             self._quote()

@@ -46,6 +46,8 @@ class TransformersGenerator:
         from transformers.utils import logging
 
         logging.disable_progress_bar()
+        # Typed as giving the model alone, which it does not when asked for what it loaded.
+        weights: Any = AutoModelForCausalLM
         how = {"trust_remote_code": False, "local_files_only": only_local(source)}
         # Files from anywhere, read by a library that looks before it leaps in only some of the places.
         unfit = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
@@ -57,7 +59,12 @@ class TransformersGenerator:
                 raise ModelError(
                     f"The model {name} has no chat template; give an instruction-tuned model with --model."
                 )
-            model = AutoModelForCausalLM.from_pretrained(source, config=config, dtype=_dtype(), **how)
+            model, loading = weights.from_pretrained(
+                source, config=config, dtype=_dtype(), output_loading_info=True, **how
+            )
+            # The library would make them up and go on.
+            if loading["missing_keys"]:
+                raise ModelError(f"The model {name} lacks some of its weights; get it anew, or give another.")
         except (*unfit, SafetensorError, UnpicklingError) as error:
             raise ModelError(
                 f"The model {name} cannot be loaded ({_first_sentence(error)}); "

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.archive import MAX_QUESTION
 from index.article import MONTHS
 from index.words import STOPWORDS, content_words
 
@@ -113,7 +114,9 @@ def standalone(question: str, earlier: Sequence[str]) -> str:
     if not earlier:
         return question
     incomplete = len(content_words(question)) < 3 and not _names(question)
-    return f"{earlier[-1]} {question}" if incomplete or _REFERRING.search(question) else question
+    # The two together must not be longer than a question can be.
+    both = f"{earlier[-1]} {question}"[-MAX_QUESTION:]
+    return both if incomplete or _REFERRING.search(question) else question
 
 
 def can_answer(kind: str | None, text: str) -> bool:

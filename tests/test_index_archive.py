@@ -30,7 +30,11 @@ BUDGET = {
     "title": "Council passes budget",
     "text": "The council passed the budget by one vote. Taxes will rise by two percent in April.",
 }
-ZOO = {"url": "https://ledger.test/zoo", "title": "Zoo", "text": "A quokka was born. The quokkafish was not. Zyzzyva!"}
+ZOO = {
+    "url": "https://ledger.test/zoo",
+    "title": "Zoo",
+    "text": "A quokka was born. The quokkafish was not. Zyzzyva! Xylograph.",
+}
 
 
 def write(path: Path, *records: object) -> Path:
@@ -94,7 +98,7 @@ def test_a_changed_article_replaces_the_old_one_everywhere(archive: Archive, new
     assert not any("quokka" in text for text in found(archive, "quokka", k=100))
     assert not archive.mentions(["quokka"])
     assert archive.mentions(["wombat"])
-    assert holders(archive.folder, b"quokkafish") == []
+    assert holders(archive.folder, b"xylograph") == []
 
 
 def test_a_second_article_of_one_identity_is_skipped_with_the_reason(archive: Archive, news: Path) -> None:
@@ -320,10 +324,10 @@ def test_no_file_keeps_a_word_or_the_vector_of_a_removed_article(archive: Archiv
     # With a second reader on the file, so that the log is not emptied by closing.
     with Archive(archive.folder, FakeEmbedder()) as reader:
         assert found(reader, "quokkafish")
-        needles = [b"quokkafish", b"zyzzyva", b"ledger.test/zoo", vector]
+        needles = [b"quokkafish", b"zyzzyv", b"xylograph", b"ledger.test/zoo", vector]
         assert all(holders(archive.folder, needle) for needle in needles)
         archive.remove([archive.articles()[2].id])
-        assert [holders(archive.folder, needle) for needle in needles] == [[], [], [], []]
+        assert [holders(archive.folder, needle) for needle in needles] == [[]] * len(needles)
         assert found(reader, "ferry")[0] == FERRY["text"]
 
 

@@ -139,14 +139,17 @@ def test_no_server_at_all_is_told_soon() -> None:
     assert time.perf_counter() - started < 10
 
 
-@pytest.mark.parametrize("reply", [Reply(["Par"], cut=True), Reply(["Par"], unfinished=True), Reply(raw=b"<html>", cut=True)])
+@pytest.mark.parametrize(
+    "reply", [Reply(["Par"], cut=True), Reply(["Par"], unfinished=True), Reply(raw=b"<html>", cut=True)]
+)
 def test_an_answer_that_breaks_off_is_no_answer(reply: Reply) -> None:
     with chat_server(reply) as server:
         assert "broke off" in failure(server.spec)
 
 
 @pytest.mark.parametrize(
-    "event", [b"{not json", b'"a text"', b"[1, 2]", b'{"choices": [{}]}', b'{"choices": 5}', b'{"choices": {"a": 1}}', b"{}"]
+    "event",
+    [b"{not json", b'"a text"', b"[1, 2]", b'{"choices": [{}]}', b'{"choices": 5}', b'{"choices": {"a": 1}}', b"{}"],
 )
 def test_an_event_of_another_kind_is_an_error_or_nothing(event: bytes) -> None:
     with chat_server(Reply(raw=b"data: " + event + b"\n\n", unfinished=True)) as server:

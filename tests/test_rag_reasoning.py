@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from rag.reasoning import without_reasoning
 
-WRITTEN = st.lists(st.sampled_from(["<think>", "</think>", "<", "think", ">", "/", "He is 41.", " ", "<b>"]), max_size=12)
+WRITTEN = st.lists(
+    st.sampled_from(["<think>", "</think>", "<", "think", ">", "/", "He is 41.", " ", "<b>"]), max_size=12
+)
 
 
 def cut(text: str, places: list[int]) -> list[str]:
