@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,8 +72,9 @@ class Store:
             raise
 
     def _prepare(self, embedder: str, dimension: int) -> None:
-        if self._version() == 0:
+        with suppress(sqlite3.OperationalError):  # another process may be changing it at this moment
             self._db.execute("PRAGMA journal_mode = WAL")
+        if self._version() == 0:
             with self.transaction():
                 if self._version() == 0:  # another process may have been first
                     for statement in SCHEMA.split(";"):

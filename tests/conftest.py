@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from news import BUDGET, FERRY, write
 from numpy.typing import NDArray
 
 from index import Archive
@@ -76,3 +77,14 @@ def shared_data() -> Path:
 def seeds(shared_data: Path) -> Path:
     """The folder of the two real scraped pages."""
     return shared_data / "seeds"
+
+
+def fake(archive: Archive) -> FakeEmbedder:
+    assert isinstance(archive.embedder, FakeEmbedder)
+    return archive.embedder
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    """A file of two articles, about a ferry and about a budget."""
+    return write(tmp_path / "news.jsonl", FERRY, BUDGET)
