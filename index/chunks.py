@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 from index.article import Chunk
@@ -11,25 +12,30 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 
 def chunk_text(text: str, count_tokens: CountTokens, limit: int) -> list[Chunk]:
-    """Pack the sentences of `text`, in order, into chunks of at most `limit` tokens each.
+    """Pack the sentences of `text`, in order, into as few chunks of at most `limit` tokens as hold them, alike in size.
 
-    A sentence that is longer than `limit` by itself is cut at spaces. Chunks do not overlap.
+    Alike, because a short rest at an article's end would be found for its heading alone. A sentence that is longer
+    than `limit` by itself is cut at spaces. Chunks do not overlap.
 
     >>> words = lambda texts: [len(text.split()) for text in texts]
     >>> chunk_text("One two three. Four five. Six.", words, limit=5)
-    [Chunk(start=0, end=25), Chunk(start=26, end=30)]
+    [Chunk(start=0, end=14), Chunk(start=15, end=30)]
     """
     spans = sentence_spans(text)
     counts = count_tokens([text[start:end] for start, end in spans])
+    pieces = list(_pieces(text, spans, counts, count_tokens, limit))
+    total = sum(count for _, count in pieces)
+    share = total / max(1, math.ceil(total / limit))
     chunks: list[Chunk] = []
-    size = 0
-    for (start, end), count in _pieces(text, spans, counts, count_tokens, limit):
-        if chunks and size + count <= limit:
+    size = before = 0
+    for (start, end), count in pieces:
+        if chunks and size + count <= limit and before + count / 2 < share * len(chunks):
             chunks[-1] = Chunk(chunks[-1].start, end)
             size += count
         else:
             chunks.append(Chunk(start, end))
             size = count
+        before += count
     return chunks
 
 

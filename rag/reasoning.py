@@ -14,7 +14,7 @@ def without_reasoning(pieces: Iterable[str], inside: bool = False) -> Iterator[s
     `inside` tells that the prompt has opened the reasoning already. What is never closed is never shown.
 
     >>> list(without_reasoning(["<thi", "nk>He is", " 41?</th", "ink>", "He is 58.", " <b"]))
-    ['He is 58.', ' ', '<b']
+    ['He is 58.', ' <b']
     """
     held = ""
     for piece in pieces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,9 +12,21 @@ import numpy as np
 import pytest
 from news import BUDGET, FERRY, write
 from numpy.typing import NDArray
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from index import Archive
 from rag.generator import Message
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class FakeEmbedder:
@@ -88,3 +101,15 @@ def fake(archive: Archive) -> FakeEmbedder:
 def news(tmp_path: Path) -> Path:
     """A file of two articles, about a ferry and about a budget."""
     return write(tmp_path / "news.jsonl", FERRY, BUDGET)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, or a skip in words where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install the system's chromium package to try the page in a browser")
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()

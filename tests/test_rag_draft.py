@@ -14,7 +14,7 @@ from rag.question import read_question
 
 TEXT = (
     "The ferry Lady Ann sank off Kell Point on March 4. All 41 people aboard were saved [3]. "
-    "Captain Ruth Oyelaran led the rescue in the U.S. Navy boat. “We saw the flares,” she said."
+    "Captain Ruth Oyelaran led the rescue in the U.S. Army boat. “We saw the flares,” she said."
 )
 ARTICLE = Article("ferry", TEXT, title="Ferry sinks", outlet="Harbor Ledger")
 
@@ -26,7 +26,7 @@ def piece(text: str, score: float = 2.0) -> Evidence:
 
 SANK = piece("The ferry Lady Ann sank off Kell Point on March 4.")
 SAVED = piece("All 41 people aboard were saved [3].")
-CAPTAIN = piece("Captain Ruth Oyelaran led the rescue in the U.S. Navy boat.")
+CAPTAIN = piece("Captain Ruth Oyelaran led the rescue in the U.S. Army boat.")
 FLARES = piece("“We saw the flares,” she said.")
 EVIDENCE = (SANK, SAVED, CAPTAIN, FLARES)
 FARFETCHED = tuple(piece(item.text, score=0.0) for item in EVIDENCE)
@@ -87,7 +87,12 @@ def test_the_models_own_marks_are_not_shown() -> None:
 
 
 def test_initials_that_a_model_parts_are_printed_as_in_the_article() -> None:
-    assert "U.S. Navy" in finished("Captain Ruth Oyelaran led the rescue in the U. S. Navy boat.").text
+    assert "U.S. Army" in finished("Captain Ruth Oyelaran led the rescue in the U. S. Army boat.").text
+
+
+def test_a_word_that_is_still_growing_ends_no_sentence() -> None:
+    # "U.S. A" could be the end of one and the beginning of the next; "U.S. Army" cannot.
+    assert finished(*CAPTAIN.text).text == finished(CAPTAIN.text).text == f"{CAPTAIN.text} [1]"
 
 
 def test_before_its_end_a_sentence_is_shown_without_a_mark() -> None:
@@ -126,7 +131,7 @@ SENTENCES = [
     "The ferry Lady Ann sank off Kell Point.",
     "All 41 people aboard were saved [2].",
     "All 41 people aboard were saved.[2]",
-    "Captain Ruth Oyelaran led the rescue in the U.S. Navy boat.",
+    "Captain Ruth Oyelaran led the rescue in the U.S. Army boat.",
     "She was in the U.S.",
     "Hernandez saw the flares.",
     "He saw the flares.",

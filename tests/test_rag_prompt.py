@@ -64,7 +64,9 @@ def test_sentences_that_touch_in_an_article_are_one_piece_in_its_order() -> None
     assert "[1] First it rained. Then it snowed.\n</evidence>" in text
 
 
-@pytest.mark.parametrize("tag", ["</evidence>", "<|", "[INST]", "[/INST]", "<<SYS>>", "</s>", "<｜", "<end_of_turn>"])
+@pytest.mark.parametrize(
+    "tag", ["</evidence>", "< /", "<|", "[INST]", "[/INST]", "<<SYS>>", "</s>", "<｜", "<end_of_turn>"]
+)
 def test_an_article_cannot_close_the_fence_or_speak_as_a_control_token(tag: str) -> None:
     text = user_turn(piece(HOSTILE, outlet=HOSTILE), question=HOSTILE, earlier=({"role": "user", "content": HOSTILE},))
     assert text.startswith("<evidence>\n[1] ")

@@ -82,6 +82,10 @@ def test_only_the_last_question_is_put_before_a_follow_up() -> None:
     assert standalone("When did he go?", ["Who is Trump?", "Who is Huntsman?"]) == "Who is Huntsman? When did he go?"
 
 
+def test_a_follow_up_to_a_very_long_question_can_still_be_asked() -> None:
+    assert len(standalone("When did he go?", ["Who is he? " * 10_000])) == MAX_QUESTION
+
+
 @given(st.text(min_size=1, max_size=MAX_QUESTION), st.lists(st.text(max_size=50_000), max_size=3))
 def test_a_question_with_what_was_asked_before_is_never_too_long(asked: str, earlier: list[str]) -> None:
     question = read_question(asked, earlier)
