@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +17,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from index.article import Article, Chunk
 from index.chunks import chunk_text
-from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.embedder import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import IndexBusyError, InputError, UnreadableError
 from index.fusion import fuse
 from index.passage import Passage
@@ -35,8 +37,8 @@ LOCK_FILE = "writer.lock"
 
 _log = logging.getLogger(__name__)
 
-# What a tokenizer adds to a chunk: its beginning, the break behind the heading, its end.
-MARKS = 3
+# What a tokenizer adds to a chunk: the marks of its beginning and end.
+MARKS = 2
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Update:
 
 
 Progress = Callable[[Update], None]
+Batch = list[tuple[Article, list[Chunk]]]
 
 
 class Archive:
@@ -108,15 +111,7 @@ class Archive:
         update = Update()
         seen: set[str] = set()
         with self._writing():
-            batch: list[tuple[Article, list[Chunk]]] = []
-            for article in self._read(files, update, seen):
-                batch.append((article, self._chunk(article)))
-                if sum(len(chunks) for _, chunks in batch) >= BATCH_CHUNKS:
-                    self._store_batch(batch, update)
-                    batch = []
-                    if progress:
-                        progress(update)
-            self._store_batch(batch, update)
+            self._store_batches(self._batches(files, update, seen), update, progress)
             if update.changed:
                 self._store.shred()
             self._refresh()
@@ -188,15 +183,49 @@ class Archive:
                 update.skipped.append(Skipped(str(path), str(error)))
 
     def _chunk(self, article: Article) -> list[Chunk]:
-        limit = min(CHUNK_TOKENS, self.embedder.max_tokens)
-        (heading,) = self.embedder.count_tokens([article.heading])
-        return chunk_text(article.text, self.embedder.count_tokens, max(limit - heading - MARKS, limit // 2))
+        limit = min(CHUNK_TOKENS, self.embedder.max_tokens) - MARKS
+        return chunk_text(article.text, self.embedder.count_tokens, limit)
 
-    def _store_batch(self, batch: list[tuple[Article, list[Chunk]]], update: Update) -> None:
-        if not batch:
-            return
-        texts = [f"{article.heading}\n{article.text[c.start : c.end]}" for article, chunks in batch for c in chunks]
-        vectors = self.embedder.embed_passages(texts)
+    def _batches(self, files: Iterable[Path], update: Update, seen: set[str]) -> Iterator[Batch]:
+        """The articles to store with their chunks, some BATCH_CHUNKS chunks at a time."""
+        batch: Batch = []
+        for article in self._read(files, update, seen):
+            batch.append((article, self._chunk(article)))
+            if sum(len(chunks) for _, chunks in batch) >= BATCH_CHUNKS:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _store_batches(self, batches: Iterator[Batch], update: Update, progress: Progress | None) -> None:
+        """Embed each batch in a thread while the next one is read and the one before is stored."""
+        pool = ThreadPoolExecutor(1)
+        embedding: deque[tuple[Batch, Future[Vectors]]] = deque()
+
+        def store_oldest() -> None:
+            batch, vectors = embedding.popleft()
+            self._store_batch(batch, vectors.result(), update)
+            if progress:
+                progress(update)
+
+        try:
+            for batch in batches:
+                embedding.append((batch, pool.submit(self._embed, batch)))
+                if len(embedding) > 1:
+                    store_oldest()
+            while embedding:
+                store_oldest()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _embed(self, batch: Batch) -> Vectors:
+        # Without the heading, which full-text search has: with it, vectors of one article's chunks are all alike, and
+        # retrieval on MultiHop-RAG was worse.
+        return self.embedder.embed_passages(
+            [article.text[c.start : c.end] for article, chunks in batch for c in chunks]
+        )
+
+    def _store_batch(self, batch: Batch, vectors: Vectors, update: Update) -> None:
         added = changed = first = 0
         with self._store.transaction():
             for article, chunks in batch:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import ModelError
 
@@ -42,14 +44,17 @@ class OpenVINOEmbedder:
         self._plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._plain.no_truncation()
         self._plain.no_padding()
-        self._batcher = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._batcher.enable_truncation(MAX_TOKENS)
-        self._batcher.enable_padding()
+        self._cut = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._cut.enable_truncation(MAX_TOKENS)
+        self._cut.no_padding()
         core = openvino.Core()
         model = core.read_model(folder / IR)
         self.dimension = int(model.output(0).partial_shape[1].get_length())
         hints = {"INFERENCE_PRECISION_HINT": "bf16"} if _has_bf16(core) else {}
-        self._compiled = core.compile_model(model, "CPU", hints | {"NUM_STREAMS": STREAMS})
+        compiled = core.compile_model(model, "CPU", hints | {"NUM_STREAMS": STREAMS})
+        # Made once, for making one costs as much as embedding a few passages.
+        self._requests = [compiled.create_infer_request() for _ in range(2 * STREAMS)]
+        self._turn = threading.Lock()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         encoded = self._plain.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -57,36 +62,48 @@ class OpenVINOEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))  # little padding in a batch
+        tokens = [encoding.ids for encoding in self._cut.encode_batch_fast(list(texts))]
+        longest_first = sorted(range(len(texts)), key=lambda row: -len(tokens[row]))  # little padding in a batch
         # Waited for from here and not through callbacks: those need Python on OpenVINO's own threads, which then hang
         # or abort when the model is freed or Python exits.
         running: deque[tuple[openvino.InferRequest, list[int]]] = deque()
-
-        def finish() -> openvino.InferRequest:
-            request, rows = running.popleft()
-            request.wait()
-            vectors[rows] = request.get_output_tensor(0).data
-            return request
-
-        for first in range(0, len(texts), BATCH):
-            rows = longest_first[first : first + BATCH]
-            inputs = self._inputs([texts[row] for row in rows])
-            request = finish() if len(running) == 2 * STREAMS else self._compiled.create_infer_request()
-            request.start_async(inputs)
-            running.append((request, rows))
-        while running:
-            finish()
+        with self._turn:
+            free = list(self._requests)
+            for first in range(0, len(texts), BATCH):
+                rows = longest_first[first : first + BATCH]
+                if not free:
+                    free.append(_finish(running, vectors))
+                request = free.pop()
+                request.start_async(_padded([tokens[row] for row in rows]))
+                running.append((request, rows))
+            while running:
+                _finish(running, vectors)
         return vectors
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return self.embed_passages(texts)
 
-    def _inputs(self, texts: list[str]) -> dict[str, Any]:
-        encoded = self._batcher.encode_batch_fast(texts)
-        return {
-            "input_ids": np.array([encoding.ids for encoding in encoded], dtype=np.int64),
-            "attention_mask": np.array([encoding.attention_mask for encoding in encoded], dtype=np.int64),
-        }
+
+def _padded(tokens: list[list[int]]) -> dict[str, NDArray[np.int64]]:
+    """A model's inputs from token ids, longest text first, shape (texts, longest); padding is masked.
+
+    >>> _padded([[101, 7, 102], [101, 102]])["attention_mask"].tolist()
+    [[1, 1, 1], [1, 1, 0]]
+    """
+    ids = np.zeros((len(tokens), len(tokens[0])), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, text in enumerate(tokens):
+        ids[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return {"input_ids": ids, "attention_mask": mask}
+
+
+def _finish(running: deque[tuple[openvino.InferRequest, list[int]]], vectors: Vectors) -> openvino.InferRequest:
+    """Wait for the oldest request, keep what it gives, and hand it back."""
+    request, rows = running.popleft()
+    request.wait()
+    vectors[rows] = request.get_output_tensor(0).data
+    return request
 
 
 def open_openvino(name: str, folder: Path) -> OpenVINOEmbedder:

@@ -28,10 +28,12 @@ def test_new_articles_are_added_and_counted(archive: Archive, news: Path) -> Non
     assert update.seconds > 0
 
 
-def test_chunks_are_embedded_under_the_heading(archive: Archive, news: Path) -> None:
+def test_chunks_are_embedded_by_their_text_and_found_by_the_words_of_their_heading(
+    archive: Archive, news: Path
+) -> None:
     archive.update([news])
-    heading = "Ferry sinks off Kell Point | Harbor Ledger | March 4, 2026"
-    assert f"{heading}\n{FERRY['text']}" in fake(archive).embedded
+    assert fake(archive).embedded == [FERRY["text"], BUDGET["text"]]
+    assert archive.mentions(["Ledger", "Kell", "March"])
 
 
 def test_unchanged_articles_cost_no_embedding(archive: Archive, news: Path) -> None:
@@ -170,7 +172,7 @@ def test_a_killed_update_keeps_what_was_stored_and_the_next_completes(tmp_path: 
 
         class Killed(FakeEmbedder):
             def embed_passages(self, texts):
-                if any("council" in text for text in texts):
+                if any("quokka" in text for text in texts):
                     os.kill(os.getpid(), signal.SIGKILL)
                 return super().embed_passages(texts)
 
@@ -179,9 +181,11 @@ def test_a_killed_update_keeps_what_was_stored_and_the_next_completes(tmp_path: 
     )
     assert killed.returncode == -signal.SIGKILL
     with Archive(tmp_path / "index", FakeEmbedder()) as archive:
-        assert found(archive, "ferry") == [FERRY["text"]]
+        stored, _ = archive.counts()
+        assert stored in (1, 2)  # the second batch is stored while the third is embedded
+        assert FERRY["text"] in found(archive, "ferry")
         update = archive.update([records])
-        assert (update.added, update.unchanged, update.articles) == (2, 1, 3)
+        assert (update.added, update.unchanged, update.articles) == (3 - stored, stored, 3)
 
 
 # Removing
@@ -194,7 +198,7 @@ def test_a_removed_article_is_found_no_more_and_the_others_are(archive: Archive,
     assert archive.counts() == (2, 2)
     assert not any("quokka" in text for text in found(archive, "quokka", k=100))
     assert not archive.mentions(["quokka"])
-    assert found(archive, "budget")[0] == BUDGET["text"]
+    assert found(archive, "council budget vote")[0] == BUDGET["text"]
     with pytest.raises(InputError, match=zoo.id):
         archive.article(zoo.id)
 
@@ -202,7 +206,7 @@ def test_a_removed_article_is_found_no_more_and_the_others_are(archive: Archive,
 def test_no_file_keeps_a_word_or_the_vector_of_a_removed_article(archive: Archive, news: Path) -> None:
     archive.update([news])
     archive.update([write(news.with_name("zoo.jsonl"), ZOO)])
-    vector = fake(archive).embed_queries([f"Zoo\n{ZOO['text']}"])[0].tobytes()
+    vector = fake(archive).embed_queries([ZOO["text"]])[0].tobytes()
     # With a second reader on the file, so that the log is not emptied by closing.
     with Archive(archive.folder, FakeEmbedder()) as reader:
         assert found(reader, "quokkafish")
