@@ -43,7 +43,8 @@ def why_not(question: Question, evidence: Sequence[Evidence], mentions: Callable
     for name in question.names:
         words = [word for word in re.findall(r"\w+", name) if word.lower() not in _TITLES | _CALENDAR]
         if words and not mentions(words):
-            return f"The articles do not mention {name}."
+            the = "the " if re.search(rf"\bthe {re.escape(name)}", question.text) else ""
+            return f"The articles do not mention {the}{name}."
     if not evidence or evidence[0].score < LEAST_SCORE:
         return NOTHING_FITS
     if question.kind and not any(_fits(question, item) for item in evidence):
