@@ -50,11 +50,11 @@ class Question:
     question: str
     answers: tuple[str, ...]
     articles: tuple[str, ...]
-    also: tuple[tuple[str, ...], ...] = ()
     evidence: tuple[str, ...] = ()
     kind: str = "all"
     split: str | None = None
     history: tuple[Mapping[str, str], ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
 
 
 def load_questions(path: Path, split: str | None = None) -> list[Question]:

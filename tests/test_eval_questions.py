@@ -5,7 +5,7 @@ import json
 import pytest
 
 from eval import questions
-from eval.questions import Question, is_article, load_questions, quote_carries
+from eval.questions import Question, is_article, load_questions, parse_question, quote_carries, score
 from index.article import Article
 from index.errors import EndpointError, InputError
 from rag.answer import Answer, Citation
@@ -243,3 +243,13 @@ def test_unusable_question_files_are_refused(tmp_path):
     (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe{}")
     with pytest.raises(InputError, match="UTF-8"):
         load_questions(tmp_path / "binary.jsonl")
+
+
+def test_a_question_for_two_things_is_right_only_with_both() -> None:
+    line = '{"id": "q", "question": "How many?", "answers": ["14"], "also": [["Reyl", "Tomas Reyl"]], "articles": []}'
+    question = parse_question(line)
+    half, whole = "There were 14.", "There were 14, Reyl among them."
+    assert score(question, Answer(question.question, half, answered=True), [])["right"] == 0
+    assert score(question, Answer(question.question, whole, answered=True), [])["right"] == 1
+    with pytest.raises(ValueError, match='"also" must be a list'):
+        parse_question(line.replace('[["Reyl", "Tomas Reyl"]]', '"Reyl"'))
