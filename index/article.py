@@ -43,13 +43,13 @@ class Article:
 
     @property
     def content_hash(self) -> str:
-        """Tells whether the article changed: a hash over everything that is stored of it but its path."""
+        """Tells whether the article changed: a hash over its text and facts, wherever they come from."""
         facts = (self.text, self.title, self.outlet, self.authors, self.published, self.modified, self.url)
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     @property
     def heading(self) -> str:
-        """Title, outlet and spoken date in a line: what a chunk is embedded and searched under.
+        """Title, outlet and spoken date in a line: what a chunk's words are searched under.
 
         >>> Article("a", "x", title="Ferry sinks", outlet="Harbor Ledger", published="2026-03-04").heading
         'Ferry sinks | Harbor Ledger | March 4, 2026'

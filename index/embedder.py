@@ -93,13 +93,14 @@ def load_embedder(spec: str = DEFAULT_EMBEDDER, say: Say = _log.info) -> Embedde
 
 def load_sentence_transformer(spec: str) -> SentenceTransformer:
     """A model by folder or hub name, on the processor, its loading bars off. Raises ModelError."""
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(spec, device="cpu", trust_remote_code=False, local_files_only=only_local(spec))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"The embedding model {spec} cannot be loaded ({_first_line(error)}); "
             "give a folder or a hub name of a sentence-transformers model, or leave --embedder out."

@@ -170,7 +170,7 @@ def read_csv(stream: BufferedIOBase, path: str) -> Iterator[Article | Skipped]:
     columns = next(csv.reader([header], delimiter=delimiter), [])
     if not {name.strip().lower().replace(" ", "_") for name in columns} & set(FIELDS["text"]):
         raise ValueError("no column is named text, body, content, article or full_text")
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for row in rows:
             if row:

@@ -204,7 +204,7 @@ class Store:
         return _article(row) if row else None
 
     def articles(self) -> list[Article]:
-        """Every article, in the order in which they were first read."""
+        """Every article, in the order in which they were stored."""
         with self.snapshot():
             rows = self._db.execute(f"SELECT {ARTICLE_FIELDS} FROM articles ORDER BY key").fetchall()
         return [_article(row) for row in rows]

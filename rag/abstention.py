@@ -40,7 +40,7 @@ def why_not(question: Question, evidence: Sequence[Evidence], mentions: Callable
 
     `mentions` tells whether any one passage of the whole archive holds all of the given words.
     """
-    for name in question.names:
+    for name in (name for name in question.names if name in question.asked):  # an earlier one was dealt with then
         words = [word for word in re.findall(r"\w+", name) if word.lower() not in _TITLES | _CALENDAR]
         if words and not mentions(words):
             the = "the " if re.search(rf"\bthe {re.escape(name)}", question.text) else ""
@@ -65,7 +65,9 @@ def is_refusal(sentence: str) -> bool:
 def _fits(question: Question, item: Evidence) -> bool:
     """Whether the sentence holds a thing of the kind asked for, near one of the names asked about."""
     forms = [match.span() for match in ANSWER_FORMS[question.kind].finditer(item.text)] if question.kind else []
-    surnames = [re.findall(r"\w+", name)[-1] for name in question.names]
+    # Whose age is asked for may have been named before; other things need not be about what was asked before.
+    named = [name for name in question.names if question.kind == "age" or name in question.asked]
+    surnames = [re.findall(r"\w+", name)[-1] for name in named]
     if not forms or not surnames:
         return bool(forms)
     if question.kind != "age":

@@ -21,6 +21,7 @@ _PREAMBLE = re.compile(
     r"(?:evidence|information|context|text)(?: provided| given| above| in the evidence)*,\s*",
     re.IGNORECASE,
 )
+_SPEAKS_OF_EVIDENCE = re.compile(r"\b(?:evidence|articles?|information|text|context|question)\b", re.IGNORECASE)
 
 
 class Draft:
@@ -72,10 +73,10 @@ class Draft:
 
     def _check(self, sentence: str) -> None:
         sentence = self._as_printed(tidy(sentence))
-        if not any(letter.isalnum() for letter in sentence) or is_refusal(sentence) or sentence in self._plain():
+        if not any(letter.isalnum() for letter in sentence) or sentence in self._plain():
             return
         support = find_support(sentence, self._question.text, self._evidence, self._embedder)
-        if support.holds:
+        if support.holds and not (is_refusal(sentence) and _SPEAKS_OF_EVIDENCE.search(sentence)):
             self._sentences.append(self._marked(sentence, support))
 
     def _as_printed(self, sentence: str) -> str:

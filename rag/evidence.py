@@ -127,5 +127,5 @@ def _rarity(words: Sequence[str], texts: Sequence[str]) -> dict[str, float]:
 
 def _overlap(rarity: Mapping[str, float], text: str) -> float:
     """The part of the question's words, by weight, that stand in the text: 0 to 1."""
-    total = sum(rarity.values())
-    return sum(weight for word, weight in rarity.items() if word in stems(text)) / total if total else 0.0
+    total, held = sum(rarity.values()), stems(text)
+    return sum(weight for word, weight in rarity.items() if word in held) / total if total else 0.0

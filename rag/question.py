@@ -36,9 +36,6 @@ ANSWER_FORMS = {
         rf"(?:{_NUMBER})\s*(?:%|percent\b|per cent\b|percentage)|\b(?:half|third|quarter|fifth|in ten|out of)\b",
         re.IGNORECASE,
     ),
-    "money": re.compile(
-        r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|crowns?|cents?|marks?|francs?)\b|\b[A-Z]{3}\s?\d", re.IGNORECASE
-    ),
     "number": re.compile(_NUMBER, re.IGNORECASE),
 }
 
@@ -129,8 +126,13 @@ def can_answer(kind: str | None, text: str) -> bool:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Runs of capitalised words, but for a first word that any sentence begins with."""
+    """Runs of capitalised words, but for a first word that any sentence begins with.
+
+    Where every word is capitalised, as in a headline, that tells no name.
+    """
     bare = QUOTED.sub(" ", text)
+    if len(bare.split()) > 3 and not any(word[:1].islower() for word in bare.split()):
+        return ()
     names = []
     for sentence in re.split(r"(?<=[.?!])\s+", bare):
         for match in _NAME.finditer(sentence):

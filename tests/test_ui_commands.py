@@ -227,7 +227,19 @@ def test_chat_serves_the_sample_articles_when_there_are_no_others(cli: Cli, monk
     code, _, err = cli("chat", "--no-browser", "--host", "0.0.0.0", "--port", "8000")
     ((count, examples, *where),) = served
     assert code == 0 and count == 41 and examples and where == ["0.0.0.0", 8000]
-    assert "Warning" in err and "41 added" in err
+    assert "Warning" in err and "samples" in err
+
+
+def test_the_samples_are_kept_apart_from_the_users_own_articles(
+    cli: Cli, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[int] = []
+    monkeypatch.setattr("ui.app.build_app", lambda assistant, examples: assistant.archive.counts()[0])
+    monkeypatch.setattr("ui.serve.serve", lambda app, host, port, open_browser: served.append(app))
+    assert cli("chat", "--no-browser")[0] == 0
+    assert cli("index", str(news))[0] == 0
+    assert cli("chat", "--no-browser")[0] == 0
+    assert served == [41, 2]
 
 
 @pytest.mark.integration

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexDamagedError, InputError
-from ui.plain import progress_bar, say
+from ui.plain import line, progress_bar, say
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -100,6 +101,30 @@ def update_archive(archive: Archive, paths: Iterable[Path]) -> Update:
             bar.update(update.read - bar.n)
 
         return archive.update(paths, show)
+
+
+def cached_archive(articles: Path, embedder: str, folder: Path | None = None) -> Archive:
+    """An archive of these articles, in `folder` or else in one of their own in the cache, filled once.
+
+    Never in the user's own index, where articles that are not the user's have no business.
+    """
+    from index.fetch import cache_root
+
+    name = f"{articles.name.split('.')[0]}-{_contents_key(articles, embedder)}"
+    archive = new_archive(folder or cache_root() / "archives" / name, embedder)
+    for skipped in update_archive(archive, [articles]).skipped:
+        say(f"Skipped {line(skipped.path)}: {line(skipped.reason)}")
+    return archive
+
+
+def _contents_key(articles: Path, embedder: str) -> str:
+    """Names the files, their contents and the embedder, so that other articles get another archive."""
+    from index.readers import find_files
+
+    digest = hashlib.sha256(f"{embedder}\0{articles.resolve()}".encode())
+    for path in find_files([articles]):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
 
 
 def open_assistant(archive: Archive, settings: Settings) -> Assistant:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from ui import plain
-from ui.archives import bare_archive, filled_archive, new_archive, open_assistant, sample_folder, update_archive
+from ui.archives import (
+    bare_archive,
+    cached_archive,
+    filled_archive,
+    has_index,
+    new_archive,
+    open_assistant,
+    sample_folder,
+    update_archive,
+)
 from ui.batch import BatchQuestion, check_text, run_batch
 from ui.settings import Settings
 
@@ -147,17 +156,31 @@ def chat(args: Namespace, settings: Settings) -> int:
 
     if not _is_loopback(settings.host):
         plain.say(f"Warning: whoever can reach {settings.host} over the network can read and question these articles.")
-    with new_archive(settings.index, settings.embedder) as archive:
-        paths = [Path(path).expanduser() for path in args.paths]
-        if not paths and archive.counts() == (0, 0):
-            paths = [sample_folder() / "articles"]
-        if paths:
-            plain.say(plain.update_text(update_archive(archive, paths)))
+    paths = [Path(path).expanduser() for path in args.paths]
+    with _chat_archive(paths, settings) as archive:
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {_listed(paths)}; give files or folders with articles.")
         app = build_app(open_assistant(archive, settings), SAMPLE_EXAMPLES if _holds_samples(archive) else ())
         serve(app, settings.host, settings.port, open_browser=args.browser)
     return 0
+
+
+def _chat_archive(paths: list[Path], settings: Settings) -> Archive:
+    """The user's index with what is new in the paths; the sample articles, kept apart from it, where both are empty."""
+    if not paths and not _has_articles(settings):
+        plain.say("There are no articles yet: these are the samples that come with citewire.")
+        return cached_archive(sample_folder() / "articles", settings.embedder)
+    archive = new_archive(settings.index, settings.embedder)
+    if paths:
+        plain.say(plain.update_text(update_archive(archive, paths)))
+    return archive
+
+
+def _has_articles(settings: Settings) -> bool:
+    if not has_index(settings.index):
+        return False
+    with bare_archive(settings.index) as archive:
+        return archive.counts() != (0, 0)
 
 
 def _holds_samples(archive: Archive) -> bool:

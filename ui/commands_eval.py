@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from ui import plain
-from ui.archives import filled_archive, new_archive, open_assistant, sample_folder, update_archive
+from ui.archives import cached_archive, filled_archive, open_assistant, sample_folder
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def evaluate(args: Namespace, settings: Settings) -> int:
     if args.suite == "multihop-rag":
         return _multihop(args, settings)
     if args.suite == "sample":
-        with _cached_archive(sample_folder() / "articles", args, settings) as archive:
+        with _own_archive(sample_folder() / "articles", args, settings) as archive:
             return _questions(sample_folder() / "questions.jsonl", archive, args, settings)
     path = Path(args.suite).expanduser()
     if not path.is_file():
@@ -59,7 +58,7 @@ def _multihop(args: Namespace, settings: Settings) -> int:
     if args.data is None:
         args.usage_error("multihop-rag needs --data DIR, the folder of its files")
     queries = multihop.load_queries(args.data, args.split)[: args.queries]
-    with _cached_archive(multihop.corpus_file(args.data), args, settings) as archive:
+    with _own_archive(multihop.corpus_file(args.data), args, settings) as archive:
         report = multihop.run(
             archive,
             queries,
@@ -95,27 +94,6 @@ def _tell(report: Report, args: Namespace) -> int:
     return 0
 
 
-def _cached_archive(articles: Path, args: Namespace, settings: Settings) -> Archive:
-    """An archive of exactly these articles: in --index if that was given, else in the cache, filled once.
-
-    Never the user's own index, which a benchmark has no business in.
-    """
-    from index.fetch import cache_root
-
-    key = _contents_key(articles, settings.embedder)
-    folder = settings.index if args.index else cache_root() / "eval" / f"{articles.name.split('.')[0]}-{key}"
-    archive = new_archive(folder, settings.embedder)
-    update = update_archive(archive, [articles])
-    for skipped in update.skipped:
-        plain.say(f"Skipped {skipped.path}: {skipped.reason}")
-    return archive
-
-
-def _contents_key(articles: Path, embedder: str) -> str:
-    """Names the files' contents and the embedder: other articles get another index, so that none of the old stay."""
-    from index.readers import find_files
-
-    digest = hashlib.sha256(embedder.encode())
-    for path in find_files([articles]):
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:12]
+def _own_archive(articles: Path, args: Namespace, settings: Settings) -> Archive:
+    """The archive of a suite's articles: in --index if that was given as a flag, else in the cache."""
+    return cached_archive(articles, settings.embedder, settings.index if args.index else None)

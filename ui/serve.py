@@ -74,18 +74,25 @@ def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, open
         # A text browser would not return before it is closed.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     try:
-        make_server(app).run(sockets=[listener])
+        make_server(app, host).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
         listener.close()
 
 
-def make_server(app: gr.Blocks) -> uvicorn.Server:
-    """A web server for the page; its `run(sockets=[...])` blocks until `should_exit` is set."""
-    import uvicorn
+def make_server(app: gr.Blocks, host: str = "127.0.0.1") -> uvicorn.Server:
+    """A web server for the page; its `run(sockets=[...])` blocks until `should_exit` is set.
 
-    config = uvicorn.Config(web_app(app), log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS)
+    On 127.0.0.1 it answers to that name and localhost only: a page elsewhere on the web, whose name is made to lead
+    here, could otherwise read the articles.
+    """
+    import uvicorn
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    names = ["127.0.0.1", "localhost"] if host in ("127.0.0.1", "localhost") else ["*"]
+    site = TrustedHostMiddleware(web_app(app), allowed_hosts=names, www_redirect=False)
+    config = uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS)
     return uvicorn.Server(config)
 
 
