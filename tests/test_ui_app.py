@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
 from fake_assistant import ABSTAINED, FERRY, SAVED, Reciter, Shelf, serving
 
@@ -166,3 +167,10 @@ serve(build_app(Reciter()))
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=20)
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+@pytest.mark.integration
+def test_the_page_answers_to_no_other_host_name() -> None:
+    with serving(Reciter()) as url:
+        assert httpx.get(url).status_code == 200
+        assert httpx.get(url, headers={"Host": "evil.test"}).status_code == 400
