@@ -138,12 +138,13 @@ def _groups(record: Mapping[str, object], key: str) -> tuple[tuple[str, ...], ..
 
 def _history(record: Mapping[str, object]) -> tuple[Mapping[str, str], ...]:
     messages = record.get("history", [])
-    if not isinstance(messages, list) or not all(map(_is_message, messages)):
+    if not isinstance(messages, list) or not all(map(is_message, messages)):
         raise ValueError('"history" must be a list of {"role": "user" or "assistant", "content": text}')
     return tuple({"role": message["role"], "content": message["content"]} for message in messages)
 
 
-def _is_message(message: object) -> bool:
+def is_message(message: object) -> bool:
+    """Whether this is a turn of a conversation, as a history holds them."""
     return (
         isinstance(message, dict)
         and message.get("role") in ("user", "assistant")

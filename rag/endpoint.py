@@ -58,7 +58,7 @@ class EndpointGenerator:
                 # Questions are minutes apart: no connection is left open between them.
                 limits=Limits(max_keepalive_connections=0),
                 # A proxy that the environment names for the network cannot see this machine's own servers.
-                trust_env=not _is_loopback(url.hostname),
+                trust_env=not is_loopback(url.hostname),
             )
             client = OpenAI(base_url=address, api_key=key, max_retries=RETRIES, timeout=patience, http_client=http)
         except (ValueError, InvalidURL) as error:
@@ -141,10 +141,10 @@ class EndpointGenerator:
         return f" ({line[:LONGEST_REMARK].rstrip('.')})"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Whether the name is this machine's own.
 
-    >>> _is_loopback("localhost"), _is_loopback("127.0.0.1"), _is_loopback("::1"), _is_loopback("example.org")
+    >>> is_loopback("localhost"), is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("example.org")
     (True, True, True, False)
     """
     try:

@@ -7,6 +7,7 @@ import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,6 +17,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from index import Archive
 from rag.generator import Message
+
+if TYPE_CHECKING:
+    from fake_cli import Cli
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMIUM_ARGUMENTS = [
@@ -113,3 +117,23 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """The command line with fakes for the models, on the index in `folder`."""
+    from fake_cli import fake_cli
+
+    return fake_cli(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def filled(cli: Cli, news: Path, folder: Path) -> Path:
+    """The index in `folder` with the news in it."""
+    assert cli("index", news)[0] == 0
+    return folder

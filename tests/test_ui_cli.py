@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder
-from fake_cli import BUDGET, ROOT, Cli, fake_cli, one_line, write_news
+from fake_cli import BUDGET, ROOT, Cli, one_line, write_news
 
 from index.archive import STORE_FILE
 from rag import Answer
@@ -18,24 +18,8 @@ from ui.cli import main
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    return fake_cli(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
-@pytest.fixture
 def news(tmp_path: Path) -> Path:
     return write_news(tmp_path / "news")
-
-
-@pytest.fixture
-def filled(cli: Cli, news: Path, folder: Path) -> Path:
-    assert cli("index", news)[0] == 0
-    return folder
 
 
 # Help and usage

@@ -9,30 +9,14 @@ from typing import Any
 
 import pytest
 from conftest import FakeEmbedder
-from fake_cli import BUDGET, QUESTION, ROOT, SENTENCE, Cli, fake_cli, one_line, records, write_news
+from fake_cli import BUDGET, QUESTION, ROOT, SENTENCE, Cli, one_line, records, write_news
 
 from index import Archive
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    return fake_cli(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
-@pytest.fixture
 def news(tmp_path: Path) -> Path:
     return write_news(tmp_path / "news")
-
-
-@pytest.fixture
-def filled(cli: Cli, news: Path, folder: Path) -> Path:
-    assert cli("index", news)[0] == 0
-    return folder
 
 
 # Index

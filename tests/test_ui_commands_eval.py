@@ -4,28 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from fake_cli import BUDGET, QUESTION, Cli, fake_cli, one_line, records, write_news
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    return fake_cli(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+from fake_cli import BUDGET, QUESTION, Cli, one_line, records, write_news
 
 
 @pytest.fixture
 def news(tmp_path: Path) -> Path:
     return write_news(tmp_path / "news")
-
-
-@pytest.fixture
-def filled(cli: Cli, news: Path, folder: Path) -> Path:
-    assert cli("index", news)[0] == 0
-    return folder
 
 
 def test_a_question_file_is_measured_and_two_runs_are_compared(cli: Cli, filled: Path, tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def parse_line(data: bytes, head: dict[str, object] | None = None) -> BatchQuest
     >>> parse_line(b'{"id": 7, "question": "Who won?"}')
     BatchQuestion(question='Who won?', id=7, history=())
     """
+    from eval.questions import is_message
+
     head = {} if head is None else head
     try:
         record = json.loads(data.decode("utf-8-sig"))
@@ -64,7 +66,7 @@ def parse_line(data: bytes, head: dict[str, object] | None = None) -> BatchQuest
     if not isinstance(question, str):
         raise InputError('The line has no "question" that is a text; give one.')
     head["question"] = question
-    if not isinstance(history, list) or not all(map(_is_message, history)):
+    if not isinstance(history, list) or not all(map(is_message, history)):
         raise InputError('The "history" must be a list of {"role": "user" or "assistant", "content": text}; mend it.')
     turns = tuple({"role": turn["role"], "content": check_text(turn["content"])} for turn in history)
     return BatchQuestion(check_text(question), id, turns)
@@ -77,10 +79,6 @@ def check_text(text: str) -> str:
     except UnicodeEncodeError:
         raise InputError("The question holds bytes that are not text; write it in UTF-8.") from None
     return text
-
-
-def _is_message(turn: object) -> bool:
-    return isinstance(turn, dict) and turn.get("role") in ("user", "assistant") and isinstance(turn.get("content"), str)
 
 
 def _lines(source: str) -> Iterator[bytes]:

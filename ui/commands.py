@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 import time
 from argparse import Namespace
@@ -151,10 +150,11 @@ def remove(args: Namespace, settings: Settings) -> int:
 
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
+    from rag.endpoint import is_loopback
     from ui.app import build_app
     from ui.serve import serve
 
-    if not _is_loopback(settings.host):
+    if not is_loopback(settings.host):
         plain.say(f"Warning: whoever can reach {settings.host} over the network can read and question these articles.")
     paths = [Path(path).expanduser() for path in args.paths]
     with _chat_archive(paths, settings) as archive:
@@ -186,13 +186,6 @@ def _has_articles(settings: Settings) -> bool:
 def _holds_samples(archive: Archive) -> bool:
     samples = sample_folder().resolve()
     return any(article.path and samples in Path(article.path).parents for article in archive.articles())
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _listed(paths: list[Path]) -> str:
