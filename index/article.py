@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+
+# What an article may state of itself, and a user may correct.
+FACTS = ("title", "outlet", "authors", "published", "modified", "section", "language", "url")
 
 MONTHS = ("January February March April May June July August September October November December").split()
 
@@ -17,8 +20,10 @@ class Article:
     `text` is the article's body without page furniture; every offset in citewire counts characters of it.
     `published` and `modified` are ISO dates: ``2018-01-29``, ``2018-01`` or, where the article prints no year,
     ``--01-29``. None means that the article does not say; no date is ever made up.
-    `origins` names, for each field that is set, where it was read: "meta", "json-ld", "heading", "byline",
-    "dateline", "record", "front matter".
+    `section` and `language` are as the article's page or record states them; `captions` are the words under its
+    pictures, with their credits. `origins` names, for each field that is set, where it was read: "meta", "json-ld",
+    "page", "heading", "byline", "dateline", "caption", "record", "front matter", "properties", "feed", "address",
+    "file name", or "user" for what was set by hand.
     """
 
     identity: str
@@ -28,8 +33,11 @@ class Article:
     authors: tuple[str, ...] = ()
     published: str | None = None
     modified: str | None = None
+    section: str | None = None
+    language: str | None = None
     url: str | None = None
     path: str | None = None
+    captions: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -43,9 +51,8 @@ class Article:
 
     @property
     def content_hash(self) -> str:
-        """Tells whether the article changed: a hash over its text and facts, wherever they come from."""
-        facts = (self.text, self.title, self.outlet, self.authors, self.published, self.modified, self.url)
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        """Tells whether the article changed: a hash over its text, its facts and where they come from."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     @property
     def heading(self) -> str:

@@ -49,6 +49,12 @@ _CREDIT_HINT = re.compile("[/©]|Photo|Image|Picture|Getty|Shutterstock")
 _CREDIT_WORDS = 8
 _INNER_STOP = re.compile(r"""[.!?]["”’]?(?= )""")
 _TAIL = 160
+_CREDIT_LABEL = re.compile(r"(?:(?:Photo|Image|Picture|Photograph)(?: [Cc]redit)?(?: by\b|:)|©) ?")
+_AGENCY_NAME = re.compile(rf"\b{_AGENCY}(?!\w)")
+_NAMES = re.compile(rf"(?!The\b)(?:{_NAME}[ /,|]{{1,3}}){{0,10}}{_NAME}")
+# A right to the whole page, and the button of a picture that is shown from elsewhere.
+_NO_CAPTION = re.compile(r"©.{0,20}\d{4}|^Embed from")
+_CAPTION_WORDS = 60
 _LABELLED = re.compile(
     r"(?:read|see|view|show|load|hear) (?:more|also|next)\b"
     r"(?: (?:about|on|in|from|stories|articles|comments)\b.*| ?[:|».→].*)?"
@@ -157,14 +163,32 @@ def clean(text: str) -> str:
     >>> clean("Menu Search\\n\\nFerry sinks\\nAda Lee/AP\\nA ferry sank.\\n\\n\\nShare\\nNobody hurt.\\n3 comments")
     'Ferry sinks\\n\\nA ferry sank.\\n\\nNobody hurt.'
     """
+    return clean_and_captions(text)[0]
+
+
+def clean_and_captions(text: str) -> tuple[str, tuple[str, ...]]:
+    """The cleaned text, and the captions and photo credits that were among its lines, as printed.
+
+    A credit alone counts where it names a person or an agency, unless a caption before it names them already. Of a
+    caption that reads as a sentence the sentence stays in the text, too.
+
+    >>> clean_and_captions("A ferry sank.\\nThe pier at dawn. Ada Lee/AP\\nPhoto by Jo Roe\\nNobody was hurt.")
+    ('A ferry sank.\\n\\nNobody was hurt.', ('The pier at dawn. Ada Lee/AP', 'Photo by Jo Roe'))
+    """
     kept: list[str] = []
+    captions: list[str] = []
     caption, distance = "", 0
     for line in paragraphs(tidy(text)):
         distance += 1
         prose = is_prose(line)
         if prose:
-            line = without_credit(line)
+            body = without_credit(line)
+            if body != line:
+                whole = len(line.split()) <= _CAPTION_WORDS
+                captions += _new_caption(line if whole else line[len(body) :].strip(), captions)
+            line = body
         elif has_credit(line):
+            captions += _new_caption(line, captions)
             caption, distance = line, 0
             continue
         # A caption is often printed twice, with its credit and without.
@@ -172,7 +196,19 @@ def clean(text: str) -> str:
         if repeats_caption or is_furniture(line) or (kept and kept[-1] == line):
             continue
         kept.append(line)
-    return "\n\n".join(kept)
+    return "\n\n".join(kept), tuple(captions)
+
+
+def _new_caption(line: str, before: list[str]) -> list[str]:
+    """`line` if it is a caption, or a credit that names somebody whom the captions `before` do not name."""
+    line = line.strip("() ") if line.startswith("(") else line
+    if _NO_CAPTION.search(line) or line in before:
+        return []
+    credit = _CREDIT_LABEL.sub("", line)
+    if not _CREDIT.fullmatch(line) and not _NAMES.fullmatch(credit):
+        return [line]
+    names_somebody = _NAMES.fullmatch(credit) and (_AGENCY_NAME.search(credit) or " " in credit)
+    return [line] if names_somebody and not any(credit in caption for caption in before) else []
 
 
 def is_prose(line: str) -> bool:

@@ -5,28 +5,34 @@ from __future__ import annotations
 import gzip
 import os
 import re
+import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from io import BufferedIOBase
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from index.article import Article
-from index.clean import clean
-from index.dateline import head_length, read_byline, read_date_line, read_dateline
+from index.completion import completed, dated_by_name
 from index.documents import markdown_article, pdf_article
 from index.errors import InputError, UnreadableError
+from index.feeds import read_feed
 from index.pages import html_article
-from index.records import Skipped, read_csv, read_json, read_jsonl
+from index.records import FIELDS, Row, Skipped, articles, plain_name
+from index.rows import csv_rows, json_rows, jsonl_rows, parquet_rows
+from index.word import docx_article
 
-__all__ = ["MAX_FILE_BYTES", "SUFFIXES", "Skipped", "find_files", "read_file"]
+__all__ = ["MAX_FILE_BYTES", "SUFFIXES", "Skipped", "completed", "decode", "find_files", "read_file"]
 
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".jsonl", ".json", ".csv")
+_PAGES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx")
+_FEEDS = (".rss", ".atom", ".xml")
+_RECORDS = (".jsonl", ".json", ".csv", ".parquet")
+SUFFIXES = _PAGES + _FEEDS + _RECORDS
 MAX_FILE_BYTES = 50_000_000
-# A JSON array has to be read whole; JSON Lines and CSV are read a record at a time and may have any size.
-MAX_JSON_BYTES = 500_000_000
-_LONGEST_TITLE = 200
+# A JSON array has to be read whole, and packed Parquet be unpacked to a file first; the other files of records are
+# read a record at a time and may have any size.
+MAX_WHOLE_BYTES = 500_000_000
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -64,11 +70,24 @@ def _kind(name: str) -> str:
     return Path(name.lower().removesuffix(".gz")).suffix
 
 
-def read_file(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of one file: one of a page, one for each record of a JSON, JSON Lines or CSV file.
+@dataclass
+class Meter:
+    """Tells how far into a file its reader has got."""
 
-    Yields Skipped for a record that cannot be read, and goes on. Raises UnreadableError when the whole file cannot.
-    An article is known by its URL, else by its file's absolute path; for records see `index.records`.
+    stream: IO[bytes] | None = None
+
+    def position(self) -> int:
+        """Bytes of the file as it lies on the disk, packed or not; 0 before and after it is read."""
+        return 0 if self.stream is None or self.stream.closed else self.stream.tell()
+
+
+def read_file(path: Path, mapping: Mapping[str, str] = {}, meter: Meter | None = None) -> Iterator[Article | Skipped]:
+    """The articles of one file: one of a page, one for each record of a file of records or entry of a feed.
+
+    `mapping` says which fields of records hold which facts where they are called none of the usual names; pages have
+    no use for it. `meter` follows a file of records. Yields Skipped for a record that cannot be read, and goes on.
+    Raises UnreadableError when the whole file cannot. An article is known by its URL, else by its file's absolute path;
+    for records see `index.records`.
     """
     kind = _kind(path.name)
     if kind not in SUFFIXES:
@@ -79,42 +98,95 @@ def read_file(path: Path) -> Iterator[Article | Skipped]:
     # A file name may hold bytes that are not text; what is stored must be.
     name = os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
     try:
-        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as stream:
-            yield from (
-                _read_records(stream, kind, name)
-                if kind in (".jsonl", ".json", ".csv")
-                else [_read_page(stream, kind, name)]
-            )
+        if kind in _PAGES:
+            with _opened(path) as stream:
+                data = _read_limited(stream, MAX_FILE_BYTES, name)
+            yield _read_page(data, kind, name)
+        else:
+            yield from _read_records(path, kind, name, mapping, meter or Meter())
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableError(f"{path} is damaged: it does not unpack as gzip; fetch or pack it again.") from error
     except OSError as error:
         raise UnreadableError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
 
 
-def _read_records(stream: BufferedIOBase, kind: str, path: str) -> Iterator[Article | Skipped]:
+@contextmanager
+def _opened(path: Path, meter: Meter | None = None) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    with path.open("rb") as stream:
+        if meter:
+            meter.stream = stream
+        if path.name.lower().endswith(".gz"):
+            with gzip.open(stream) as unpacked:
+                yield unpacked
+        else:
+            yield stream
+
+
+def _read_records(
+    path: Path, kind: str, name: str, mapping: Mapping[str, str], meter: Meter
+) -> Iterator[Article | Skipped]:
     found = False
     try:
-        if kind == ".json":
-            records = read_json(_read_limited(stream, MAX_JSON_BYTES, path), path)
-        else:
-            records = (read_csv if kind == ".csv" else read_jsonl)(stream, path)
-        for number, record in enumerate(records, 1):
+        for number, record in enumerate(_as_stored(path, kind, name, mapping, meter), 1):
             found = True
             if isinstance(record, Article) and not (record := completed(record)).text:
-                yield Skipped(f"{path} record {number}", "the record holds no text of an article.")
+                yield Skipped(f"{name} record {number}", "the record holds no text of an article.")
             else:
                 yield record
     except RecursionError as error:
-        raise UnreadableError(f"{path} is not JSON that can be read: it is nested too deeply.") from error
+        raise UnreadableError(f"{name} is not JSON that can be read: it is nested too deeply.") from error
     except ValueError as error:
-        raise UnreadableError(f"{path} is not a {kind} file that can be read ({error}); mend it.") from error
+        raise UnreadableError(f"{name} is not a {kind} file that can be read ({error}); mend it.") from error
     if not found:
-        raise UnreadableError(f"{path} holds no records; check that it is the right file.")
+        raise UnreadableError(f"{name} holds no records; check that it is the right file.")
 
 
-def _read_page(stream: BufferedIOBase, kind: str, path: str) -> Article:
-    data = _read_limited(stream, MAX_FILE_BYTES, path)
-    if kind == ".pdf":
+def _as_stored(
+    path: Path, kind: str, name: str, mapping: Mapping[str, str], meter: Meter
+) -> Iterator[Article | Skipped]:
+    """The articles of a file of records or a feed, before their text is cleaned."""
+    if kind in _FEEDS:
+        with _opened(path) as stream:
+            text = decode(_read_limited(stream, MAX_FILE_BYTES, name), name, declared=True)
+        return read_feed(text, name)
+    if kind == ".json":
+        with _opened(path) as stream:
+            records = json_rows(_read_limited(stream, MAX_WHOLE_BYTES, name), name)
+        return articles(lambda: iter(records), name, mapping)
+
+    wanted = {plain_name(field) for names in (*FIELDS.values(), mapping.values()) for field in names}
+
+    def rows() -> Iterator[Row | Skipped]:
+        if kind == ".parquet":
+            with _unpacked(path, name) as stream:
+                yield from parquet_rows(stream, name, wanted)
+        else:
+            with _opened(path, meter) as stream:
+                yield from (csv_rows if kind == ".csv" else jsonl_rows)(stream, name)
+
+    return articles(rows, name, mapping)
+
+
+@contextmanager
+def _unpacked(path: Path, name: str) -> Iterator[IO[bytes]]:
+    """A file that can be read in any order: of one that is packed, a copy that is not."""
+    if not path.name.lower().endswith(".gz"):
+        with path.open("rb") as stream:
+            yield stream
+        return
+    with gzip.open(path) as packed, tempfile.TemporaryFile() as copy:
+        while block := packed.read(1 << 20):
+            if copy.tell() > MAX_WHOLE_BYTES:
+                raise UnreadableError(f"{name} holds more than {MAX_WHOLE_BYTES // 1_000_000} MB; unpack it first.")
+            copy.write(block)
+        copy.seek(0)
+        yield copy
+
+
+def _read_page(data: bytes, kind: str, path: str) -> Article:
+    if kind == ".docx":
+        article = docx_article(data, path)
+    elif kind == ".pdf":
         article = completed(pdf_article(data, path), first_line_is_title=True)
     elif kind in (".html", ".htm"):
         article = completed(html_article(decode(data, path, declared=True), path))
@@ -124,10 +196,10 @@ def _read_page(stream: BufferedIOBase, kind: str, path: str) -> Article:
         article = completed(markdown_article(decode(data, path), path))
     if not article.text:
         raise UnreadableError(f"{path} holds no text of an article; leave it out.")
-    return article
+    return dated_by_name(article, path)
 
 
-def _read_limited(stream: BufferedIOBase, limit: int, path: str) -> bytes:
+def _read_limited(stream: IO[bytes] | gzip.GzipFile, limit: int, path: str) -> bytes:
     """All bytes of `stream`, never more than one past the limit: a small packed file can unpack to any size."""
     data = stream.read(limit + 1)
     if len(data) <= limit:
@@ -137,14 +209,14 @@ def _read_limited(stream: BufferedIOBase, limit: int, path: str) -> bytes:
 
 
 def decode(data: bytes, path: str, declared: bool = False) -> str:
-    """The text of a file: UTF-8, UTF-16 where it is marked, a page's `declared` character set, else Windows-1252.
+    """The text of a file: UTF-8, UTF-16 where it is marked, else Windows-1252.
 
-    Raises UnreadableError for what is not text.
+    A page's or feed's own `declared` character set comes before the last. Raises UnreadableError for what is not text.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     else:
-        match = re.search(rb"""charset=["']?([\w-]{2,20})""", data[:4096]) if declared else None
+        match = re.search(rb"""(?:charset|encoding)=["']?([\w-]{2,20})""", data[:4096]) if declared else None
         encodings = ["utf-8-sig", *([match[1].decode()] if match else []), "cp1252"]
         if b"\0" in data:
             raise UnreadableError(f"{path} is not text but binary data; leave it out.")
@@ -158,56 +230,3 @@ def decode(data: bytes, path: str, declared: bool = False) -> str:
         if controls * 100 <= len(text[:100_000]) and foreign * 4 <= len(text[:100_000]):
             return text
     raise UnreadableError(f"{path} is not text in UTF-8; convert it first.")
-
-
-def completed(article: Article, first_line_is_title: bool = False) -> Article:
-    """`article` with clean text, and with what its first lines print for each fact that is still missing.
-
-    Title, byline and lines that only repeat the date leave the text; a dateline before a sentence stays.
-
-    >>> page = Article("a", "Ferry sinks\\nBy Jane Doe\\nMarch 4, 2026\\nPORT ELLERY (AP) — A ferry sank.")
-    >>> found = completed(page, first_line_is_title=True)
-    >>> found.title, found.authors, found.published, found.outlet, found.text
-    ('Ferry sinks', ('Jane Doe',), '2026-03-04', 'AP', 'PORT ELLERY (AP) — A ferry sank.')
-    """
-    facts: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-
-    def learn(name: str, value: object, origin: str) -> None:
-        if value and not facts.get(name) and not getattr(article, name):
-            facts[name], origins[name] = value, origin
-
-    lines = clean(article.text).split("\n\n")
-    if first_line_is_title and len(lines) > 1 and _is_title(lines[0]):
-        learn("title", lines[0], "heading")
-    title = facts.get("title") or article.title
-    if title and lines[0].casefold() == title.casefold():
-        del lines[0]
-
-    above = head_length(lines)
-    kept: list[str] = []
-    for line in lines[:above]:
-        if byline := read_byline(line):
-            learn("authors", byline.authors, "byline")
-            learn("outlet", byline.outlet, "byline")
-            learn("published", byline.date, "byline")
-            continue
-        published, modified = read_date_line(line)
-        learn("published", published, "dateline")
-        learn("modified", modified, "dateline")
-        known = {article.published, article.modified, *facts.values()}
-        if not (published or modified) or not {published, modified} <= {None, *known}:
-            kept.append(line)
-    text = "\n\n".join(kept + lines[above:])
-    dateline = read_dateline(text)
-    learn("outlet", dateline.outlet, "dateline")
-    learn("published", dateline.date, "dateline")
-    # "CNN —" on a line of its own says nothing more.
-    if dateline.outlet and not dateline.place and text[dateline.end :].startswith("\n\n"):
-        text = text[: dateline.start] + text[dateline.end + 2 :]
-    return replace(article, text=text, **facts, origins={**article.origins, **origins})
-
-
-def _is_title(line: str) -> bool:
-    is_head_matter = read_byline(line) or any(read_date_line(line)) or read_dateline(line).end
-    return len(line) <= _LONGEST_TITLE and not line.endswith((".", ",", ":", ";")) and not is_head_matter

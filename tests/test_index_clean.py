@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.clean import clean, is_furniture, paragraphs, tidy
+from index.clean import clean, clean_and_captions, is_furniture, paragraphs, tidy
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,34 @@ def test_a_caption_goes_with_its_credit_and_its_repetition() -> None:
 def test_a_credit_after_prose_leaves_the_prose(credit: str) -> None:
     prose = "The ferry is seen at the pier on Friday, a day before it sank."
     assert clean(f"{prose} {credit}") == prose
+
+
+@pytest.mark.parametrize(
+    ("line", "captions"),
+    [
+        ("The ferry at dawn. Ada Lee/AP", ("The ferry at dawn. Ada Lee/AP",)),
+        ("Envoy Ada Lee in Geneva Jo Roe/NORTHWIRE", ("Envoy Ada Lee in Geneva Jo Roe/NORTHWIRE",)),
+        ("The ferry. Ada Lee/AP\nThe ferry.\n(Photo by Ada Lee/AP)", ("The ferry. Ada Lee/AP",)),
+        ("(Image credit: Ada Lee/Getty Images)", ("Image credit: Ada Lee/Getty Images",)),
+        ("Photo: Ada Lee", ("Photo: Ada Lee",)),
+        ("© AFP", ("© AFP",)),
+        ("Photograph: Courtesy", ()),
+        ("© 2026 The Harbor Ledger", ()),
+        ("© The Harbor Ledger", ()),
+        ("Embed from Getty Images", ()),
+        ("Share on Facebook", ()),
+    ],
+)
+def test_captions_and_credits_are_kept_apart(line: str, captions: tuple[str, ...]) -> None:
+    text = f"The ferry sank.\n\n{line}\n\nNobody was hurt."
+    assert clean_and_captions(text) == ("The ferry sank.\n\nNobody was hurt.", captions)
+
+
+def test_a_caption_that_is_a_sentence_stays_in_the_text_without_its_credit() -> None:
+    prose = "The ferry is seen at the pier on Friday, a day before it sank."
+    assert clean_and_captions(f"{prose} Ada Lee/AP") == (prose, (f"{prose} Ada Lee/AP",))
+    long = f"{prose} " * 6 + prose
+    assert clean_and_captions(f"{long} Ada Lee/AP") == (long, ("Ada Lee/AP",))
 
 
 def test_paragraphs_are_one_blank_line_apart_and_free_of_control_characters() -> None:

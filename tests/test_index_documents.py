@@ -93,6 +93,8 @@ authors:
   - John Roe
 date: 2026-03-04
 source: The Ledger
+category: World
+lang: en
 ---
 
 # Another heading
@@ -119,6 +121,7 @@ def test_markdown_reads_naturally_and_its_front_matter_is_read() -> None:
         ("Jane Doe", "John Roe"),
         "2026-03-04",
     )
+    assert (found.section, found.language) == ("World", "en")
     assert set(found.origins.values()) == {"front matter"}
     assert found.text.split("\n\n") == [
         "Another heading",

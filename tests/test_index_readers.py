@@ -10,7 +10,7 @@ import pytest
 from index import readers
 from index.article import Article
 from index.errors import InputError, UnreadableError
-from index.readers import Skipped, completed, find_files, read_file
+from index.readers import SUFFIXES, Skipped, completed, find_files, read_file
 
 SCRAPED = """menu search share
 
@@ -47,7 +47,8 @@ def only(path: Path) -> Article:
 def test_a_scraped_page_becomes_an_article(tmp_path: Path) -> None:
     found = only(write(tmp_path / "a.txt", SCRAPED))
     assert (found.title, found.outlet, found.published) == ("Ferry sinks, all safe", "NORTH WIRE", "--03-04")
-    assert found.origins == {"title": "heading", "outlet": "dateline", "published": "dateline"}
+    assert found.origins == {"title": "heading", "outlet": "dateline", "published": "dateline", "captions": "caption"}
+    assert found.captions == ("Captain Ada Lee at the pier Jo Roe/NORTHWIRE",)
     assert found.text.split("\n\n") == [
         "The captain hopes for a new ship",
         "PORT ELLERY, March 4. /NORTH WIRE/. A ferry sank on Wednesday.",
@@ -88,6 +89,13 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         ("a.txt", "Привет мир".encode("cp1251"), "not text"),
         ("a.jsonl", b"", "no records"),
         ("a.csv", b"a,b\n1,2", "no column"),
+        ("a.csv", b"a,b", "no records"),
+        ("a.parquet", b"PAR1 nonsense", "not a .parquet file"),
+        ("a.parquet.gz", b"PAR1 nonsense", "not a .parquet file"),
+        ("a.xml", b"<note>Not a feed.</note>", "not an RSS or Atom feed"),
+        ("a.xml", b"plain words", "not an RSS or Atom feed"),
+        ("a.rss", b"<rss><channel></channel></rss>", "without entries"),
+        ("a.docx", b"PK nonsense", "not a Word document"),
         ("a.json", b"{oops", "not a .json file"),
         ("a.json", b"[" * 100_000, "not a .json|nested"),
     ],
@@ -159,6 +167,61 @@ def test_a_title_is_taken_from_the_text_once() -> None:
 def test_a_file_name_that_is_not_text_does_no_harm(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xff.txt")
     assert only(write(path, "A ferry sank.")).id
+
+
+def parquet(path: Path) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"story": ["A ferry sank."], "title": ["Ferry sinks"]}), path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "parquet"])
+def test_records_are_read_from_every_kind_of_file_packed_or_not(tmp_path: Path, kind: str, packed: str) -> None:
+    content = {
+        "jsonl": b'{"title": "Ferry sinks", "story": "A ferry sank."}',
+        "json": b'[{"title": "Ferry sinks", "story": "A ferry sank."}]',
+        "csv": b"title,story\nFerry sinks,A ferry sank.",
+        "parquet": parquet(tmp_path / "made"),
+    }[kind]
+    path = write(tmp_path / f"a.{kind}{packed}", content)
+    assert f".{kind}" in SUFFIXES
+    for mapping in ({}, {"text": "Story"}):
+        (found,) = read_file(path, mapping)
+        assert isinstance(found, Article)
+        assert (found.title, found.text, found.identity) == ("Ferry sinks", "A ferry sank.", f"{path}#Ferry sinks")
+    with pytest.raises(UnreadableError, match="named plot; .* of (title, story|story, title)"):
+        list(read_file(path, {"text": "plot"}))
+
+
+def test_packed_parquet_of_giant_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "MAX_WHOLE_BYTES", 1_000_000)
+    with pytest.raises(UnreadableError, match="more than 1 MB; unpack it first"):
+        list(read_file(write(tmp_path / "a.parquet.gz", b"\0" * 9_000_000)))
+
+
+def test_a_mapping_is_no_concern_of_pages(tmp_path: Path) -> None:
+    (found,) = read_file(write(tmp_path / "a.txt", "A ferry sank."), {"text": "story"})
+    assert isinstance(found, Article)
+
+
+def test_a_file_name_dates_an_article_that_says_nothing_else(tmp_path: Path) -> None:
+    for name in ("2018-03-20-huntsman.txt", "20180320_huntsman.md", "2018.03.20.txt.gz"):
+        found = only(write(tmp_path / name, "A ferry sank."))
+        assert (found.published, found.origins["published"]) == ("2018-03-20", "file name")
+    said = only(write(tmp_path / "2018-03-21.txt", "PARIS, May 3, 2020 (AP) — A ferry sank."))
+    assert (said.published, said.origins["published"]) == ("2020-05-03", "dateline")
+
+
+@pytest.mark.parametrize("name", ["2018-02-30-a.txt", "201803201530.txt", "20180320a.txt", "a-2018-03-20.txt", "1.txt"])
+def test_no_other_number_in_a_file_name_is_a_date(tmp_path: Path, name: str) -> None:
+    assert only(write(tmp_path / name, "A ferry sank.")).published is None
+
+
+def test_the_name_of_a_file_of_records_dates_none_of_them(tmp_path: Path) -> None:
+    assert only(write(tmp_path / "2018-03-20.jsonl", '{"text": "A ferry sank."}')).published is None
 
 
 SEEDS = Path(__file__).parents[2] / "shared" / "data" / "seeds"

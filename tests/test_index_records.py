@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import io
-import json
-
 import pytest
 
-from index import records
 from index.article import Article
-from index.records import Skipped, article_from_record, filled, read_csv, read_json, read_jsonl
+from index.errors import InputError, UnreadableError
+from index.records import Row, Skipped, article_from_record, articles, filled, parse_mapping
 
 
 def article(**record: object) -> Article:
@@ -84,52 +81,82 @@ def test_known_facts_are_not_overwritten() -> None:
     )
 
 
-def test_a_bad_line_does_not_stop_the_others() -> None:
-    lines = [
-        b'\xef\xbb\xbf{"text": "One."}',
-        b"{oops",
-        b"",
-        b'{"title": "x"}',
-        b"[1]",
-        b"\xff\xfe",
-        b"[" * 100_000,
-        b'{"text": "Two."}',
-    ]
-    found = list(read_jsonl(io.BytesIO(b"\n".join(lines)), "f"))
-    assert [record.text for record in found if isinstance(record, Article)] == ["One.", "Two."]
-    assert [record.path for record in found if isinstance(record, Skipped)] == [f"f line {n}" for n in (2, 4, 5, 6, 7)]
+def identities(*records: object) -> list[str]:
+    rows = [Row(f"f line {number}", record) for number, record in enumerate(records, 1)]
+    found = list(articles(lambda: iter(rows), "f"))
+    assert all(isinstance(item, Article) for item in found)
+    return [item.identity for item in found if isinstance(item, Article)]
 
 
-def test_a_line_or_text_of_giant_size_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "MAX_RECORD_BYTES", 100)
-    monkeypatch.setattr(records, "MAX_TEXT_CHARACTERS", 50)
-    lines = [{"text": "x" * 200}, {"text": "x" * 60}, {"text": "One."}]
-    data = "\n".join(map(json.dumps, lines)).encode()
-    first, second, third = read_jsonl(io.BytesIO(data), "f")
-    assert isinstance(first, Skipped) and isinstance(second, Skipped) and isinstance(third, Article)
-    assert first.path == "f line 1" and third.text == "One."
+def test_records_of_one_title_and_different_dates_are_different_articles_whatever_their_order() -> None:
+    monday = {"title": "Morning briefing", "text": "One.", "date": "2026-03-02"}
+    tuesday = {"title": "Morning briefing", "text": "Two.", "date": "2026-03-03"}
+    assert identities(monday, tuesday) == ["f#Morning briefing (2026-03-02)", "f#Morning briefing (2026-03-03)"]
+    assert identities(tuesday, monday) == identities(monday, tuesday)[::-1]
+    assert identities({**monday, "text": "One, corrected."}, tuesday) == identities(monday, tuesday)
 
 
-def test_json_holds_an_array_or_one_object() -> None:
-    assert [type(found) for found in read_json(b'[{"text": "One."}, 5]', "f")] == [Article, Skipped]
-    assert [type(found) for found in read_json(b'{"text": "One."}', "f")] == [Article]
+def test_records_of_one_title_and_date_are_told_apart_by_their_text_whatever_their_order() -> None:
+    dawn, dusk = {"title": "Briefing", "text": "Dawn."}, {"title": "Briefing", "text": "Dusk."}
+    first, second, other, again = identities(dawn, dusk, {"title": "Ferry", "text": "It sank."}, dawn)
+    assert first != second and first == again and other == "f#Ferry"
+    assert identities(dusk, dawn) == [second, first]
+    opening = "word " * 400
+    assert len(set(identities(*({"title": "Live", "text": opening + end} for end in "ab")))) == 2
+    assert len(set(identities(*({"text": opening + end} for end in "ab")))) == 2
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_csv_with_quotes_and_line_breaks(delimiter: str) -> None:
-    rows = [["Title", "Text"], ["Ferry sinks", '"A, ferry; sank.\nTwo."'], ["Empty", ""]]
-    data = "\n".join(delimiter.join(row) for row in rows).encode()
-    found, empty = read_csv(io.BytesIO(data), "f")
-    assert isinstance(found, Article) and isinstance(empty, Skipped)
-    assert (found.title, found.text) == ("Ferry sinks", "A, ferry; sank.\nTwo.")
+def test_a_url_or_an_id_is_never_told_apart_further() -> None:
+    assert identities({"id": 7, "text": "One."}, {"id": 7, "text": "Two."}) == ["f#7", "f#7"]
+    same = {"url": "https://example.org/a", "title": "Ferry"}
+    assert set(identities({**same, "text": "One."}, {**same, "text": "Two."})) == {"https://example.org/a"}
 
 
-def test_csv_fields_may_be_long_and_not_utf8() -> None:
-    data = b"text\n" + b"caf\xe9 " * 50_000 + b"\n"
-    (found,) = read_csv(io.BytesIO(data), "f")
-    assert isinstance(found, Article) and found.text.startswith("café") and len(found.text) > 200_000
+def test_section_language_and_captions_are_read() -> None:
+    found = article(category="World", lang="en", captions=["The pier.", "The captain."])
+    assert (found.section, found.language, found.captions) == ("World", "en", ("The pier.", "The captain."))
+    assert set(found.origins) == {"section", "language", "captions"}
+    assert article(section=["World", "Seas"]).section == "World, Seas"
 
 
-def test_csv_without_a_text_column_is_refused() -> None:
-    with pytest.raises(ValueError, match="no column"):
-        list(read_csv(io.BytesIO(b"a,b\n1,2\n"), "f"))
+@pytest.mark.parametrize("name", ["publication", "publication_name", "newspaper", "Source-Name"])
+def test_an_outlet_has_many_names(name: str) -> None:
+    assert article(**{name: "The Ledger"}).outlet == "The Ledger"
+
+
+def test_mapped_fields_win_and_no_other_stands_in_for_them() -> None:
+    record = {"Story Body": "A ferry sank.", "text": "-", "when": "2026-03-04", "date": "2001-01-01"}
+    found = article_from_record(record, "f", mapping={"text": "story_body", "published": "when"})
+    assert found is not None and (found.text, found.published) == ("A ferry sank.", "2026-03-04")
+    assert article_from_record({"text": "A ferry sank."}, "f", mapping={"text": "story_body"}) is None
+
+
+def test_a_mapped_field_that_no_record_has_is_named_with_those_there_are() -> None:
+    rows = [Row("f line 1", {"text": "One.", "day": "x"}), Row("f line 2", {"text": "Two.", "When": "2026-03-04"})]
+    found = list(articles(lambda: iter(rows), "f", {"published": "when"}))
+    assert [item.published for item in found if isinstance(item, Article)] == [None, "2026-03-04"]
+    with pytest.raises(UnreadableError, match="named whence; .* text, day, When"):
+        list(articles(lambda: iter(rows), "f", {"published": "whence"}))
+
+
+def test_records_without_any_field_of_text_say_what_they_have() -> None:
+    with pytest.raises(UnreadableError, match="named text or body .* of a, b"):
+        list(articles(lambda: iter([Row("f line 1", {"a": 1, "b": 2})]), "f"))
+    (skipped,) = articles(lambda: iter([Row("f line 1", [1])]), "f")
+    assert isinstance(skipped, Skipped) and "not an object" in skipped.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "maps nothing"),
+        ("text", "maps nothing"),
+        ("text=", "maps nothing"),
+        ("text=a,,title=b", "maps nothing"),
+        ("colour=a", "'colour'.*published"),
+        ("text=a,text=b", "twice"),
+    ],
+)
+def test_a_mapping_that_cannot_be_read_says_why(text: str, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        parse_mapping(text)
