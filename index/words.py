@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Words that stand in nearly every article and every question, and so tell none from another.
 STOPWORDS = frozenset(
@@ -22,7 +23,8 @@ def words(text: str) -> list[str]:
     >>> words("Who's the mayor of St. Elm?")
     ["who's", 'the', 'mayor', 'of', 'st', 'elm']
     """
-    return [word.lower() for word in _WORD.findall(text)]
+    # A letter and its accent as one character: an accent of its own would cut the word in two.
+    return [word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 
 def content_words(text: str) -> list[str]:

@@ -11,6 +11,10 @@ def test_words_keep_inner_apostrophes_numbers_and_any_script() -> None:
     assert words("Don't pay $3,500 in Łódź, 北京!") == ["don't", "pay", "3", "500", "in", "łódź", "北京"]
 
 
+def test_an_accent_of_its_own_does_not_cut_a_word() -> None:
+    assert words("Cafe\u0301 Lo\u0301dz\u0301") == ["café", "lódź"]
+
+
 def test_content_words_come_once_in_order_without_stop_words() -> None:
     assert content_words("The ferry and the Ferry: was it the harbor ferry?") == ["ferry", "harbor"]
 
