@@ -8,13 +8,14 @@ from index.errors import CitewireError
 from index.passage import Passage
 
 if TYPE_CHECKING:
-    from index.archive import Archive, Update
+    from index.archive import Archive
     from index.embedder import Embedder, load_embedder
+    from index.updating import Update
 else:
     # These need numpy, which `citewire --help` and whoever only wants an error class do not: imported on first use.
     _HOMES = {
         "Archive": "index.archive",
-        "Update": "index.archive",
+        "Update": "index.updating",
         "Embedder": "index.embedder",
         "load_embedder": "index.embedder",
     }

@@ -3,70 +3,53 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
-import numpy as np
 from filelock import BaseFileLock, FileLock, Timeout
 
-from index.article import Article, Chunk
-from index.chunks import chunk_text
-from index.embedder import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
-from index.errors import IndexBusyError, InputError, UnreadableError
+from index.article import Article
+from index.corrections import checked
+from index.derived import Derived, derive, discard, open_derived, publish, tidy
+from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.errors import IndexBusyError, InputError
+from index.facts import Version
+from index.folding import fold
 from index.fusion import fuse
+from index.migrate import discard_files
 from index.passage import Passage
-from index.readers import SUFFIXES, Skipped, find_files, read_file
-from index.store import Store
-from index.vectors import VectorIndex
+from index.pending import Pending
+from index.readers import SUFFIXES
+from index.sources import Sources
+from index.store import Making, Store
+from index.updating import Progress, Stop, Update, Updater
 from index.words import content_words
 
-CHUNK_TOKENS = 256
 CANDIDATES = 400
-BATCH_CHUNKS = 256
 MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
 
 STORE_FILE = "articles.sqlite"
-VECTORS_FILE = "vectors.faiss"
 LOCK_FILE = "writer.lock"
 
 _log = logging.getLogger(__name__)
 
-# What a tokenizer adds to a chunk: the marks of its beginning and end.
-MARKS = 2
-
-
-@dataclass
-class Update:
-    """What an update did so far; `articles` and `chunks` count the whole archive once it is done."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    articles: int = 0
-    chunks: int = 0
-    seconds: float = 0.0
-
-    @property
-    def read(self) -> int:
-        return self.added + self.changed + self.unchanged
-
-
-Progress = Callable[[Update], None]
-Batch = list[tuple[Article, list[Chunk]]]
+Found = TypeVar("Found")
 
 
 class Archive:
-    """The articles in a folder: `articles.sqlite` is the truth, `vectors.faiss` is derived from it."""
+    """The articles in a folder: `articles.sqlite` is the truth, what lies in `search/` is derived from it."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
-        """Open the archive in `folder`, made when there is none. Raises IndexMismatchError, IndexDamagedError."""
+    def __init__(self, folder: Path, embedder: Embedder, chunk_tokens: int = 0, rebuild: bool = False) -> None:
+        """Open the archive in `folder`, made when there is none.
+
+        `chunk_tokens` is the size of its chunks, 0 for what it has or the default. `rebuild` lets it have been made
+        with another embedder or chunk size, or by an older version: call `rebuild` then. Raises IndexMismatchError,
+        IndexDamagedError.
+        """
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
@@ -77,8 +60,9 @@ class Archive:
             ) from error
         self.folder = folder
         self.embedder = embedder
-        self._store = Store(folder / STORE_FILE, embedder.name, embedder.dimension)
-        self._vectors: VectorIndex | None = None
+        making = Making(embedder.name, embedder.dimension, chunk_tokens)
+        self._store = Store(folder / STORE_FILE, making, rebuild)
+        self._derived: Derived | None = None
 
     @classmethod
     def open(cls, folder: str | Path, embedder: str = DEFAULT_EMBEDDER) -> Archive:
@@ -94,166 +78,187 @@ class Archive:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def update(self, paths: Iterable[str | Path], progress: Progress | None = None) -> Update:
-        """Read the files and folders, and store what is new or changed; articles that are as they were cost nothing.
+    def update(
+        self,
+        paths: Iterable[str | Path],
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+        mapping: Mapping[str, str] | None = None,
+        allow_private: bool = False,
+    ) -> Update:
+        """Read the files, folders and URLs, and store what is new or changed; what is as it was costs nothing.
 
-        Each batch of articles is one transaction: an interrupt loses none that was stored before. `progress` is
-        called with the state after each batch. A file that cannot be read is skipped, with its reason.
-        Raises InputError for a path that does not exist and when there is no file of a known kind, IndexBusyError while
-        another process writes.
+        Each batch of articles is one transaction, and readers see none of them before they are published: all of a
+        short update at once, a long one some thousands of chunks at a time. `progress` is called after each batch.
+        When `stop` says so, the batch in hand is finished and published, and `Update.stopped` is set. `mapping` tells
+        what the fields of records are called (see `index.records`); `allow_private` lets URLs lead into the local
+        network. What cannot be read is skipped, with its reason.
+        Raises InputError for a path that does not exist and when there is no file of a known kind, IndexBusyError
+        while another process writes.
         """
-        started = time.perf_counter()
-        files = list(find_files(Path(path) for path in paths))
-        if not files:
+        sources = Sources(paths, mapping or {}, allow_private)
+        if not sources:
             raise InputError(
                 f"There are no articles; give files of these kinds, or a folder of them: {' '.join(SUFFIXES)}."
             )
-        update = Update()
-        seen: set[str] = set()
         with self._writing():
-            self._store_batches(self._batches(files, update, seen), update, progress)
-            if update.changed:
-                self._store.shred()
-            self._refresh()
-        update.articles, update.chunks = self._store.counts()
-        update.seconds = time.perf_counter() - started
-        if progress:
-            progress(update)
-        return update
+            updater = Updater(self._store, self.folder, self.embedder, progress, stop)
+            updater.take(sources.read(updater.update))
+            return updater.finish()
+
+    def rebuild(self, progress: Progress | None = None, stop: Stop | None = None) -> Update:
+        """Chunk and embed the stored articles anew, for another embedder, chunk size or version of citewire.
+
+        Until all is done searches find the old state; an interrupted rebuild goes on where it stopped.
+        """
+        with self._writing():
+            updater = Updater(self._store, self.folder, self.embedder, progress, stop)
+            updater.make_anew(self._store.articles_as_read())
+            discard_files(self.folder)
+            return updater.finish()
 
     def remove(self, ids: Iterable[str]) -> int:
-        """Take articles out, text, words and vectors; the number that were there."""
+        """Take articles out, text, words, vectors and earlier versions; the number that were there."""
         with self._writing():
-            with self._store.transaction():
-                removed = sum(self._store.delete(article_id) for article_id in ids)
-            self._store.shred()
-            self._refresh()
-        return removed
+            wanted = list(dict.fromkeys(ids))
+            known = [id for id in wanted if self._store.article_as_read(id)]
+            Pending(self._store).begin(wanted)
+            if known:
+                publish(self._store, self.folder, known)
+                if not self._store.shred():
+                    _log.warning("another process reads the index; removed words leave its log when that has ended")
+        return len(known)
 
-    def article(self, article_id: str) -> Article:
+    def correct(self, id: str, facts: Mapping[str, str | None]) -> Article:
+        """Set facts of an article by hand, for good: they stand whatever is read later. None undoes a correction.
+
+        Raises InputError for an unknown article or fact, or a date that is none.
+        """
+        values = {name: checked(name, value) for name, value in facts.items()}
+        with self._writing():
+            found = self._store.article_as_read(id)
+            if found is None:
+                raise _no_article(id)
+            article, corrections = found
+            kept = {name: value for name, value in (corrections | values).items() if value is not None}
+            pending = Pending(self._store)
+            pending.begin()
+            with self._store.transaction():
+                pending.put_again(article, kept)
+            publish(self._store, self.folder)
+        return self.article(id)
+
+    def article(self, id: str) -> Article:
         """Raises InputError when there is none of that id."""
-        article = self._store.article(article_id)
+        article = self._store.article(id)
         if article is None:
-            raise InputError(f"There is no article {article_id}; `citewire articles` lists those there are.")
+            raise _no_article(id)
         return article
 
-    def articles(self) -> list[Article]:
+    def articles(self) -> Iterator[Article]:
+        """Every article, in the order in which they were first stored."""
         return self._store.articles()
+
+    def versions(self, id: str) -> list[Version]:
+        """What the article was before it changed, oldest first."""
+        return self._store.versions(id)
+
+    def story(self, id: str) -> list[Article]:
+        """The copies of one story, the article of that id among them, its face first."""
+        return self._store.story(id)
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
         return self._store.counts()
 
-    def search(self, question: str, k: int = 10) -> list[Passage]:
-        """The `k` passages that best fit the question by words and by meaning, best first.
+    def count_stories(self) -> int:
+        """How many stories several articles print."""
+        return self._store.count_stories()
 
+    def verify(self) -> None:
+        """Read all that is stored and compare it with its checksums. Raises IndexDamagedError."""
+        self._store.verify()
+
+    def search(self, question: str, k: int = 10) -> list[Passage]:
+        """The `k` passages that best fit the question by words and by meaning, best first; see `retrieve`."""
+        return self.retrieve(question, k)[0]
+
+    def retrieve(self, question: str, k: int = 10) -> tuple[list[Passage], dict[str, Article]]:
+        """What `search` finds, and the articles by id, all of one state of the archive.
+
+        Of a story that several articles print one is found, with the others as its passages' `copies`.
         Raises InputError for a question that is empty or longer than MAX_QUESTION characters.
         """
         check_question(question)
         vector = self.embedder.embed_queries([question])[0]
-        with self._store.snapshot():
-            dense = self._current_vectors().search(vector, CANDIDATES)
-            lexical = self._store.match(content_words(question), CANDIDATES)
+
+        def find(derived: Derived) -> tuple[list[Passage], dict[str, Article]]:
+            dense = derived.vectors.search(vector, CANDIDATES)
+            lexical = derived.words.match(content_words(question), CANDIDATES)
+            places = self._store.places(dense.keys() | lexical.keys())
+            dense = {id: score for id, score in dense.items() if id in places}
+            lexical = {id: score for id, score in lexical.items() if id in places}
+            if not derived.vectors.exact:
+                exact = self._store.vectors(list(dense)) @ vector
+                dense = dict(zip(dense, exact.tolist(), strict=True))
             if len(lexical) < CANDIDATES:  # these are all that hold any of the words: the others score nothing
                 lexical = dict.fromkeys(dense, 0.0) | lexical
-            fused = fuse(dense, lexical)
-            return self._store.passages(dict(list(fused.items())[:k]))
+            found = fold(fuse(dense, lexical), places, max(k, 0))
+            passages, articles = self._store.passages(found)
+            copies = {id: self._store.copies_of(id) for id in articles}
+            return [replace(passage, copies=copies[passage.article_id]) for passage in passages], articles
+
+        return self._asking(find)
 
     def mentions(self, words: Sequence[str]) -> bool:
         """Whether any one passage, with its article's heading, holds all of the words, in whatever form they take."""
-        with self._store.snapshot():
-            return self._store.holds(words)
+        if not words:
+            return True
+        return self._asking(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
 
-    def _read(self, files: Iterable[Path], update: Update, seen: set[str]) -> Iterator[Article]:
-        """The articles that are new or changed; the others, and what cannot be read, are only counted."""
-        for path in files:
-            try:
-                for item in read_file(path):
-                    if isinstance(item, Skipped):
-                        update.skipped.append(item)
-                    elif item.id in seen:
-                        update.skipped.append(Skipped(str(path), f"an article {item.identity} was read before"))
-                    else:
-                        seen.add(item.id)
-                        if self._store.content_hash(item.id) == item.content_hash:
-                            update.unchanged += 1
-                        else:
-                            yield item
-            except UnreadableError as error:
-                update.skipped.append(Skipped(str(path), str(error)))
-
-    def _chunk(self, article: Article) -> list[Chunk]:
-        limit = min(CHUNK_TOKENS, self.embedder.max_tokens) - MARKS
-        return chunk_text(article.text, self.embedder.count_tokens, limit)
-
-    def _batches(self, files: Iterable[Path], update: Update, seen: set[str]) -> Iterator[Batch]:
-        """The articles to store with their chunks, some BATCH_CHUNKS chunks at a time."""
-        batch: Batch = []
-        for article in self._read(files, update, seen):
-            batch.append((article, self._chunk(article)))
-            if sum(len(chunks) for _, chunks in batch) >= BATCH_CHUNKS:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
-
-    def _store_batches(self, batches: Iterator[Batch], update: Update, progress: Progress | None) -> None:
-        """Embed each batch in a thread while the next one is read and the one before is stored."""
-        pool = ThreadPoolExecutor(1)
-        embedding: deque[tuple[Batch, Future[Vectors]]] = deque()
-
-        def store_oldest() -> None:
-            batch, vectors = embedding.popleft()
-            self._store_batch(batch, vectors.result(), update)
-            if progress:
-                progress(update)
-
+    def _asking(self, find: Callable[[Derived], Found]) -> Found:
+        """What `find` finds; of files that turn out to be damaged while they are read, once they are made anew."""
         try:
-            for batch in batches:
-                embedding.append((batch, pool.submit(self._embed, batch)))
-                if len(embedding) > 1:
-                    store_oldest()
-            while embedding:
-                store_oldest()
-        finally:
-            pool.shutdown(cancel_futures=True)
+            with self._reading() as derived:
+                return find(derived)
+        except ValueError as error:
+            _log.warning("%s is derived again: %s", self.folder, error)
+            discard(self.folder, self._store.generation)
+            self._derived = None
+        with self._reading() as derived:
+            return find(derived)
 
-    def _embed(self, batch: Batch) -> Vectors:
-        # Without the heading, which full-text search has: with it, vectors of one article's chunks are all alike, and
-        # retrieval on MultiHop-RAG was worse.
-        return self.embedder.embed_passages(
-            [article.text[c.start : c.end] for article, chunks in batch for c in chunks]
-        )
+    @contextmanager
+    def _reading(self) -> Iterator[Derived]:
+        """A snapshot of the truth, with what is derived from just that."""
+        for last in (False, False, True):
+            with self._store.snapshot():
+                derived = self._fitting()
+                if derived is None and last:
+                    derived = self._derived = self._derive()
+                if derived is not None:
+                    yield derived
+                    return
 
-    def _store_batch(self, batch: Batch, vectors: Vectors, update: Update) -> None:
-        added = changed = first = 0
-        with self._store.transaction():
-            for article, chunks in batch:
-                known = self._store.content_hash(article.id) is not None
-                self._store.put(article, chunks, vectors[first : first + len(chunks)])
-                first += len(chunks)
-                added, changed = added + (not known), changed + known
-        update.added += added
-        update.changed += changed
-
-    def _current_vectors(self) -> VectorIndex:
-        """The FAISS index of the store's generation: at hand, from its file, or made anew. Inside a snapshot."""
+    def _fitting(self) -> Derived | None:
+        """What searches the state of this snapshot; None when its files are not there, or just gone for newer ones."""
         generation = self._store.generation
-        if self._vectors is None or self._vectors.generation != generation:
-            path = self.folder / VECTORS_FILE
-            self._vectors = VectorIndex.load(path, generation)
-            if self._vectors is None:
-                ids, vectors = self._store.vectors(self.embedder.dimension)
-                self._vectors = VectorIndex.build(generation, ids, np.ascontiguousarray(vectors))
-                try:
-                    self._vectors.save(path)
-                except OSError as error:
-                    _log.warning("%s cannot be written (%s); it will be made again at the next start", path, error)
-        return self._vectors
+        if self._derived is None or self._derived.generation != generation:
+            self._derived = open_derived(self.folder, generation)
+        return self._derived
 
-    def _refresh(self) -> None:
-        with self._store.snapshot():
-            self._current_vectors()
+    def _derive(self) -> Derived:
+        """Both indexes anew: in files, or in memory while another process writes or where nothing can be written."""
+        try:
+            with self._writing():
+                derived = derive(self._store, self.folder)
+                tidy(self.folder, derived.generation)
+                return derived
+        except (IndexBusyError, InputError):
+            return derive(self._store, None)
+        except OSError as error:
+            _log.warning("%s cannot be written to (%s); it will be derived again at the next start", self.folder, error)
+            return derive(self._store, None)
 
     def _writing(self) -> AbstractContextManager[BaseFileLock]:
         try:
@@ -276,3 +281,7 @@ def check_question(question: str) -> None:
         raise InputError("The question holds bytes that are not text in UTF-8; type it anew.")
     if len(question) > MAX_QUESTION:
         raise InputError(f"The question has {len(question):,} characters; ask it in at most {MAX_QUESTION:,}.")
+
+
+def _no_article(id: str) -> InputError:
+    return InputError(f"There is no article {id}; `citewire articles` lists those there are.")

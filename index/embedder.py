@@ -84,14 +84,14 @@ def load_embedder(spec: str = DEFAULT_EMBEDDER, say: Say = _log.info) -> Embedde
     Raises ModelError when it cannot be had.
     """
     if spec == MINILM.name:
-        from index.openvino_embedder import open_openvino
+        from index.engine import open_fastest
 
-        return open_openvino(MINILM.name, fetch(MINILM, say=say))
+        return open_fastest(MINILM.name, fetch(MINILM, say=say), say)
     name = _name(spec)
     return SentenceTransformerEmbedder(name, load_sentence_transformer(name))
 
 
-def load_sentence_transformer(spec: str) -> SentenceTransformer:
+def load_sentence_transformer(spec: str, dtype: str = "float32") -> SentenceTransformer:
     """A model by folder or hub name, on the processor, its loading bars off. Raises ModelError."""
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
@@ -99,7 +99,13 @@ def load_sentence_transformer(spec: str) -> SentenceTransformer:
 
     logging.disable_progress_bar()
     try:
-        return SentenceTransformer(spec, device="cpu", trust_remote_code=False, local_files_only=only_local(spec))
+        return SentenceTransformer(
+            spec,
+            device="cpu",
+            trust_remote_code=False,
+            local_files_only=only_local(spec),
+            model_kwargs={"dtype": dtype},
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"The embedding model {spec} cannot be loaded ({_first_line(error)}); "

@@ -1,302 +1,362 @@
-"""The truth: one SQLite file with articles, chunks, their vectors, and the full-text table over them."""
+"""The truth: one SQLite file with the articles, their chunks and vectors, and what a user set right."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import threading
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article, Chunk
+from index import schema
+from index.article import Article
 from index.errors import CitewireError, IndexBusyError, IndexDamagedError, IndexMismatchError, InputError
-from index.passage import Passage
+from index.facts import COLUMNS, Version, article_as_read, article_of
+from index.migrate import carry_over
+from index.passage import Copy, Passage, passage_of
 
-SCHEMA_VERSION = 1
-APPLICATION_ID = 0x63697465  # "cite"
+CHUNK_TOKENS = 256
+_PAGE = 500
+# What stands for the embedder of articles from an older version, which have no vectors yet.
+_CARRIED_OVER = "none"
+# The place that a query leaves for a list of values, given as one JSON array: SQLite bounds the number of parameters.
+_LIST = "(SELECT value FROM json_each(?))"
 
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    key INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    identity TEXT NOT NULL UNIQUE,
-    content_hash TEXT NOT NULL,
-    title TEXT, outlet TEXT, authors TEXT NOT NULL, published TEXT, modified TEXT, url TEXT, path TEXT,
-    origins TEXT NOT NULL,
-    heading TEXT NOT NULL,
-    text TEXT NOT NULL,
-    added TEXT NOT NULL
-);
-CREATE TABLE chunks (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles (key) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE INDEX chunks_of_article ON chunks (article);
-CREATE VIEW passages AS
-    SELECT chunks.id, articles.key AS article, articles.heading,
-           substr(articles.text, chunks.start + 1, chunks.end - chunks.start) AS body
-    FROM chunks JOIN articles ON articles.key = chunks.article;
-CREATE VIRTUAL TABLE full_text USING fts5 (
-    heading, body, content = 'passages', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
-);
-"""
 
-ARTICLE_FIELDS = "identity, text, title, outlet, authors, published, modified, url, path, origins"
+@dataclass(frozen=True)
+class Making:
+    """How the chunks and vectors of an index were made; those made in different ways never meet.
+
+    `chunk_tokens` 0 asks for chunks of the size that the index has, or of CHUNK_TOKENS in a new one.
+    """
+
+    embedder: str
+    dimension: int
+    chunk_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose chunk it is: its article, and the story that this is a copy of."""
+
+    article: int
+    story: int
+    is_face: bool
 
 
 class Store:
-    """One open SQLite file. Every public call is a transaction or belongs to one; threads take turns."""
+    """One open SQLite file. Every public call is a transaction or belongs to one; threads take turns.
 
-    def __init__(self, path: Path, embedder: str, dimension: int) -> None:
-        self._path = path
+    Readers see published articles only. `db` is for `index.pending`, which writes.
+    """
+
+    def __init__(self, path: Path, making: Making, rebuild: bool = False) -> None:
+        """Open the file, made when there is none. `rebuild` lets it be of another making, or of an older version.
+
+        Raises IndexMismatchError, IndexDamagedError, IndexBusyError.
+        """
+        self.path = path
+        self.making = making
         self._turn = threading.RLock()
         with self._refusing():
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         try:
             with self._refusing():
-                self._db.execute("PRAGMA foreign_keys = ON")
-                self._db.execute("PRAGMA secure_delete = ON")
-                self._prepare(embedder, dimension)
+                self.db.execute("PRAGMA foreign_keys = ON")
+                self.db.execute("PRAGMA secure_delete = ON")
+                self._prepare(rebuild)
         except BaseException:
-            self._db.close()
+            self.db.close()
             raise
 
-    def _prepare(self, embedder: str, dimension: int) -> None:
+    def _prepare(self, rebuild: bool) -> None:
         with suppress(sqlite3.OperationalError):  # another process may be changing it at this moment
-            self._db.execute("PRAGMA journal_mode = WAL")
-        if self._version() == 0:
+            self.db.execute("PRAGMA journal_mode = WAL")
+        if schema.version(self.db) == 0:
             with self.transaction():
-                if self._version() == 0:  # another process may have been first
-                    for statement in SCHEMA.split(";"):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                    self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                    self._set_meta(embedder=embedder, dimension=str(dimension))
-        if self._version() > SCHEMA_VERSION:
+                if schema.version(self.db) == 0:  # another process may have been first
+                    schema.create(self.db)
+                    self.set_making(replace(self.making, chunk_tokens=self.making.chunk_tokens or CHUNK_TOKENS))
+                    self.set_meta("generation", "empty")
+        if schema.version(self.db) > schema.VERSION:
             raise IndexMismatchError(
-                f"The index {self._path.parent} was made by a newer version of citewire; "
+                f"The index {self.path.parent} was made by a newer version of citewire; "
                 "update citewire, or index into another folder with --index."
             )
-        made_by = self.meta("embedder")
-        if made_by != embedder:
-            raise IndexMismatchError(
-                f"The index {self._path.parent} was made with the embedder {made_by}, not {embedder}; "
-                f"give --embedder {made_by}, or index into another folder with --index."
-            )
-        if self.meta("dimension") != str(dimension):
-            raise IndexMismatchError(
-                f"The index {self._path.parent} was made when the embedder {embedder} had {self.meta('dimension')} "
-                f"dimensions, not {dimension}; index into another folder with --index."
-            )
+        if rebuild:
+            with self.transaction():
+                if schema.version(self.db) < schema.VERSION:
+                    carry_over(self.db)
+                    self.set_making(Making(_CARRIED_OVER, 0, CHUNK_TOKENS))
+                    self.set_meta("generation", "carried over")
+        if schema.version(self.db) == schema.VERSION and not self.making.chunk_tokens:
+            self.making = replace(self.making, chunk_tokens=self.recorded_making().chunk_tokens)
+        if not rebuild:
+            self._check_making()
 
-    def _version(self) -> int:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        return int(version)
+    def _check_making(self) -> None:
+        where, rebuild = f"The index {self.path.parent} was made", "run `citewire index --rebuild`"
+        made = Making(_CARRIED_OVER, 0) if schema.version(self.db) < schema.VERSION else self.recorded_making()
+        if made.embedder == _CARRIED_OVER:
+            raise IndexMismatchError(f"{where} by an earlier version of citewire; {rebuild}, which keeps its articles.")
+        if made.embedder != self.making.embedder:
+            raise IndexMismatchError(
+                f"{where} with the embedder {made.embedder}, not {self.making.embedder}; give --embedder "
+                f"{made.embedder}, or {rebuild}, which embeds its articles anew."
+            )
+        if made != self.making:
+            raise IndexMismatchError(
+                f"{where} with vectors of {made.dimension} dimensions for chunks of {made.chunk_tokens} tokens, not "
+                f"{self.making.dimension} and {self.making.chunk_tokens}; {rebuild}, which embeds its articles anew."
+            )
 
     def close(self) -> None:
-        self._db.close()
+        self.db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written inside stands together or not at all, and the generation moves on."""
+        """All that is written inside stands together or not at all."""
         with self._turn, self._refusing():
             try:
-                self._db.execute("BEGIN IMMEDIATE")
+                self.db.execute("BEGIN IMMEDIATE")
                 yield
-                self._set_meta(generation=uuid.uuid4().hex)
-                self._db.execute("COMMIT")
+                self.db.execute("COMMIT")
             except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
                 raise
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All that is read inside is of one generation, whatever another process writes meanwhile."""
+        """All that is read inside is of one generation, whatever another process publishes meanwhile."""
         with self._turn, self._refusing():
+            if self.db.in_transaction:  # inside another one
+                yield
+                return
             try:
-                self._db.execute("BEGIN")
+                self.db.execute("BEGIN")
                 yield
             finally:
-                if self._db.in_transaction:
-                    self._db.execute("COMMIT")
+                if self.db.in_transaction:
+                    self.db.execute("COMMIT")
+
+    def shred(self) -> bool:
+        """Leave no word of a deleted article in SQLite's log; False when another reader keeps it from being emptied."""
+        with self._turn, self._refusing():
+            (busy, *_) = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def meta(self, key: str) -> str | None:
-        with self._turn, self._refusing():
-            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        with self.snapshot():
+            row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Inside a transaction."""
+        self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+    def recorded_making(self, prefix: str = "") -> Making:
+        """How what is published was made, or, with the prefix ``pending_``, what is pending."""
+        embedder, *numbers = (self.meta(f"{prefix}{name}") or "" for name in ("embedder", "dimension", "chunk_tokens"))
+        return Making(embedder, *(int(number) if number.isdecimal() else 0 for number in numbers))
+
+    def set_making(self, making: Making, prefix: str = "") -> None:
+        """Inside a transaction."""
+        for name in ("embedder", "dimension", "chunk_tokens"):
+            self.set_meta(f"{prefix}{name}", str(getattr(making, name)))
 
     @property
     def generation(self) -> str:
-        """Names the state of the whole file; it changes with every transaction that writes."""
+        """Names what is published; it changes whenever that does."""
         return self.meta("generation") or ""
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
         with self.snapshot():
-            row = self._db.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)").fetchone()
-        return int(row[0]), int(row[1])
+            (articles,) = self.db.execute("SELECT count(*) FROM articles WHERE pending = 0").fetchone()
+            (chunks,) = self.db.execute(
+                "SELECT count(*) FROM chunks JOIN articles ON articles.key = chunks.article WHERE pending = 0"
+            ).fetchone()
+        return int(articles), int(chunks)
 
-    def content_hash(self, article_id: str) -> str | None:
-        with self._turn, self._refusing():
-            row = self._db.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return str(row[0]) if row else None
-
-    def put(self, article: Article, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
-        """Store an article with its chunks, in place of what stood under its identity. Inside a transaction."""
-        self.delete(article.id)
-        cursor = self._db.execute(
-            "INSERT INTO articles (id, identity, content_hash, title, outlet, authors, published, modified, url, path,"
-            " origins, heading, text, added) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(article.id, article.identity, article.content_hash, article.title, article.outlet),
-                *(json.dumps(article.authors), article.published, article.modified, article.url, article.path),
-                *(json.dumps(dict(article.origins)), article.heading, article.text),
-                datetime.now(UTC).isoformat(timespec="seconds"),
-            ),
-        )
-        key = cursor.lastrowid
-        self._db.executemany(
-            "INSERT INTO chunks (article, start, end, vector) VALUES (?, ?, ?, ?)",
-            [(key, chunk.start, chunk.end, vector.tobytes()) for chunk, vector in zip(chunks, vectors, strict=True)],
-        )
-        self._db.execute(
-            "INSERT INTO full_text (rowid, heading, body) SELECT id, heading, body FROM passages WHERE article = ?",
-            (key,),
-        )
-
-    def delete(self, article_id: str) -> bool:
-        """Whether there was such an article; it is gone with its chunks and words. Inside a transaction."""
-        row = self._db.execute("SELECT key FROM articles WHERE id = ?", (article_id,)).fetchone()
-        if row is None:
-            return False
-        self._db.execute(
-            "INSERT INTO full_text (full_text, rowid, heading, body)"
-            " SELECT 'delete', id, heading, body FROM passages WHERE article = ?",
-            row,
-        )
-        self._db.execute("DELETE FROM articles WHERE key = ?", row)
-        return True
-
-    def shred(self) -> None:
-        """Leave no word of a deleted article in the files.
-
-        The full-text table keeps deleted words until its segments are merged, SQLite keeps them in its log.
-        """
-        with self.transaction():
-            self._db.execute("INSERT INTO full_text (full_text) VALUES ('optimize')")
-        with self._turn, self._refusing():
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def article(self, article_id: str) -> Article | None:
+    def article(self, id: str) -> Article | None:
+        """The published article of that id, as the user corrected it."""
         with self.snapshot():
-            row = self._db.execute(f"SELECT {ARTICLE_FIELDS} FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return _article(row) if row else None
+            row = self.db.execute(f"SELECT {COLUMNS} FROM articles WHERE id = ? AND pending = 0", (id,)).fetchone()
+        return article_of(*row) if row else None
 
-    def articles(self) -> list[Article]:
-        """Every article, in the order in which they were stored."""
+    def article_as_read(self, id: str) -> tuple[Article, dict[str, object]] | None:
+        """The published article of that id without the user's corrections, and those."""
         with self.snapshot():
-            rows = self._db.execute(f"SELECT {ARTICLE_FIELDS} FROM articles ORDER BY key").fetchall()
-        return [_article(row) for row in rows]
+            row = self.db.execute(f"SELECT {COLUMNS} FROM articles WHERE id = ? AND pending = 0", (id,)).fetchone()
+        return (article_as_read(*row), json.loads(row[2])) if row else None
 
-    def vectors(self, dimension: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The ids of all chunks, and their vectors as rows."""
-        rows = self._db.execute("SELECT id, vector FROM chunks ORDER BY id").fetchall()
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32).reshape(-1, dimension)
-        return ids, vectors
+    def articles(self) -> Iterator[Article]:
+        """Every published article, in the order in which they were first stored, a page at a time."""
+        return (article_of(*row) for row in self._rows())
 
-    def match(self, words: Iterable[str], limit: int) -> dict[int, float]:
-        """BM25 of the chunks that hold any of the words, best first; SQLite's sign is turned so that more is better."""
-        query = " OR ".join(map(_phrase, words))
-        if not query:
-            return {}
-        rows = self._db.execute(
-            "SELECT rowid, -bm25(full_text) AS score FROM full_text WHERE full_text MATCH ?"
-            " ORDER BY score DESC LIMIT ?",
-            (query, limit),
+    def articles_as_read(self) -> Iterator[Article]:
+        """Every published article without the user's corrections."""
+        return (article_as_read(*row) for row in self._rows())
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        last = -1
+        while True:
+            with self.snapshot():
+                rows = self.db.execute(
+                    f"SELECT place, {COLUMNS} FROM articles WHERE pending = 0 AND place > ? ORDER BY place LIMIT ?",
+                    (last, _PAGE),
+                ).fetchall()
+            if not rows:
+                return
+            if not isinstance(rows[-1][0], int) or rows[-1][0] <= last:  # else it would go round for ever
+                raise self._damaged("the places of articles are out of order")
+            last = rows[-1][0]
+            yield from (row[1:] for row in rows)
+
+    def articles_by_key(self, keys: Iterable[int]) -> dict[int, Article]:
+        with self.snapshot():
+            rows = self.db.execute(
+                f"SELECT key, {COLUMNS} FROM articles WHERE key IN {_LIST}", (json.dumps(list(keys)),)
+            ).fetchall()
+        return {row[0]: article_of(*row[1:]) for row in rows}
+
+    def texts(self, keys: Iterable[int]) -> dict[int, str]:
+        rows = self.db.execute(f"SELECT key, text FROM articles WHERE key IN {_LIST}", (json.dumps(list(keys)),))
+        return dict(rows.fetchall())
+
+    def versions(self, id: str) -> list[Version]:
+        """What the article was before, oldest first."""
+        with self.snapshot():
+            rows = self.db.execute(
+                f"SELECT replaced, {COLUMNS} FROM versions WHERE id = ? ORDER BY key", (id,)
+            ).fetchall()
+        return [Version(article_of(*row[1:]), row[0]) for row in rows]
+
+    def story(self, id: str) -> list[Article]:
+        """The articles that are copies of one story with the one of that id, itself included, its face first."""
+        with self.snapshot():
+            rows = self.db.execute(
+                f"SELECT {COLUMNS} FROM articles WHERE pending = 0 AND story ="
+                " (SELECT story FROM articles WHERE id = ? AND pending = 0) ORDER BY face DESC, place",
+                (id,),
+            ).fetchall()
+        return [article_of(*row) for row in rows]
+
+    def copies_of(self, id: str) -> tuple[Copy, ...]:
+        """The other articles of the story of the one of that id, its face first."""
+        others = (article for article in self.story(id) if article.id != id)
+        return tuple(Copy(article.id, article.outlet, article.published, article.url) for article in others)
+
+    def count_stories(self) -> int:
+        """How many stories several articles print."""
+        query = "SELECT count(*) FROM (SELECT 1 FROM articles WHERE pending = 0 GROUP BY story HAVING count(*) > 1)"
+        with self.snapshot():
+            (stories,) = self.db.execute(query).fetchone()
+        return int(stories)
+
+    def verify(self) -> None:
+        """Read every row and compare it with its seal. Raises IndexDamagedError."""
+        for _ in self.articles():
+            pass
+        with self.snapshot():
+            ids = self.chunk_ids()
+            for first in range(0, len(ids), _PAGE):
+                self.vectors(ids[first : first + _PAGE])
+
+    def chunk_ids(self) -> NDArray[np.int64]:
+        """The ids of all published chunks, ascending."""
+        rows = self.db.execute(
+            "SELECT chunks.id FROM chunks JOIN articles ON articles.key = article WHERE pending = 0 ORDER BY 1"
         )
-        return {int(row[0]): float(row[1]) for row in rows}
+        return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
-    def holds(self, words: Iterable[str]) -> bool:
-        """Whether any one chunk, with its heading, holds all of the words."""
-        query = " AND ".join(map(_phrase, words))
-        if not query:
-            return True
-        row = self._db.execute("SELECT 1 FROM full_text WHERE full_text MATCH ? LIMIT 1", (query,)).fetchone()
-        return row is not None
-
-    def passages(self, scores: dict[int, float]) -> list[Passage]:
-        """The passages of the given chunks with their scores, in the given order."""
-        marks = ", ".join("?" * len(scores))
-        rows = self._db.execute(
-            "SELECT chunks.id, articles.id, title, outlet, published, url, start, end,"
-            " substr(text, start + 1, end - start) FROM chunks JOIN articles ON articles.key = chunks.article"
-            f" WHERE chunks.id IN ({marks})",
-            list(scores),
+    def vectors(self, ids: Iterable[int]) -> NDArray[np.float32]:
+        """The vectors of the given chunks, shape (len(ids), dimension). Raises IndexDamagedError."""
+        wanted = [int(id) for id in ids]
+        rows = self.db.execute(
+            f"SELECT id, article, start, end, vector, seal FROM chunks WHERE id IN {_LIST}",
+            (json.dumps(wanted),),
         )
-        found = {
-            chunk: Passage(article, title, outlet, published, url, start, end, text, scores[chunk])
-            for chunk, article, title, outlet, published, url, start, end, text in rows
-        }
-        return [found[chunk] for chunk in scores if chunk in found]
+        found = {}
+        for id, *parts, sealed in rows:
+            if schema.seal(*parts) != sealed:
+                raise self._damaged(f"chunk {id} is not what was stored")
+            found[id] = parts[3]
+        if len(found) < len(wanted):
+            raise self._damaged("chunks are missing")
+        data = b"".join(found[id] for id in wanted)
+        return np.frombuffer(data, dtype=np.float32).reshape(len(wanted), -1 if wanted else self.making.dimension)
 
-    def _set_meta(self, **values: str) -> None:
-        self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", list(values.items()))
+    def places(self, ids: Iterable[int]) -> dict[int, Place]:
+        """Whose the given chunks are; those that are not published are left out."""
+        rows = self.db.execute(
+            "SELECT chunks.id, key, story, face FROM chunks INDEXED BY chunk_places"
+            " JOIN articles INDEXED BY article_places ON articles.key = article"
+            f" WHERE pending = 0 AND chunks.id IN {_LIST}",
+            (json.dumps([int(id) for id in ids]),),
+        )
+        return {id: Place(key, story, bool(face)) for id, key, story, face in rows}
+
+    def words(self, ids: Iterable[int]) -> Iterator[tuple[int, str, str]]:
+        """The id, the article's heading and the text of each of the given chunks."""
+        rows = self.db.execute(
+            f"SELECT id, article, start, end FROM chunks WHERE id IN {_LIST} ORDER BY article, id",
+            (json.dumps([int(id) for id in ids]),),
+        ).fetchall()
+        articles: dict[int, Article] = {}
+        for id, key, start, end in rows:
+            if key not in articles:
+                articles = self.articles_by_key([key])
+            yield id, articles[key].heading, articles[key].text[start:end]
+
+    def passages(self, scores: Mapping[int, float]) -> tuple[list[Passage], dict[str, Article]]:
+        """The passages of the given published chunks with their scores, in that order, and their articles by id."""
+        rows = self.db.execute(
+            f"SELECT id, article, start, end, vector, seal FROM chunks WHERE id IN {_LIST}", (json.dumps(list(scores)),)
+        ).fetchall()
+        articles = self.articles_by_key({row[1] for row in rows})
+        found = {}
+        for id, *parts, sealed in rows:
+            if schema.seal(*parts) != sealed:
+                raise self._damaged(f"chunk {id} is not what was stored")
+            found[id] = (articles[parts[0]], parts[1], parts[2])
+        passages = [passage_of(*found[id], score) for id, score in scores.items() if id in found]
+        return passages, {article.id: article for article in articles.values()}
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        """Turns what SQLite refuses into the error that says what to do."""
+        """Turns what SQLite refuses, and what cannot be read of its rows, into the error that says what to do."""
         try:
             yield
         except sqlite3.ProgrammingError:
             raise
         except sqlite3.DatabaseError as error:
             raise self._refusal(error) from error
+        except UnicodeDecodeError as error:  # SQLite's own message quotes what it could not read
+            raise self._damaged("its schema is not text") from error
 
     def _refusal(self, error: sqlite3.DatabaseError) -> CitewireError:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return IndexBusyError(
-                f"Another process is writing to the index {self._path.parent}; wait for it to finish, then try again."
+                f"Another process is writing to the index {self.path.parent}; wait for it to finish, then try again."
             )
         if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
             return InputError(
-                f"The index file {self._path} cannot be read or written ({error}); "
+                f"The index file {self.path} cannot be read or written ({error}); "
                 "check its permissions and the free space on its disk."
             )
+        return self._damaged(str(error))
+
+    def _damaged(self, what: str) -> IndexDamagedError:
         return IndexDamagedError(
-            f"The index file {self._path} cannot be used ({error}); "
+            f"The index file {self.path} cannot be used ({what}); "
             "restore it from a copy, or delete its folder and index the articles again."
         )
-
-
-def _phrase(word: str) -> str:
-    """A word as a phrase of FTS5's query language, in which it is no operator whatever it holds."""
-    return '"' + word.replace('"', '""') + '"'
-
-
-def _article(row: Sequence[str | None]) -> Article:
-    identity, text, title, outlet, authors, published, modified, url, path, origins = row
-    return Article(
-        identity=identity or "",
-        text=text or "",
-        title=title,
-        outlet=outlet,
-        authors=tuple(json.loads(authors or "[]")),
-        published=published,
-        modified=modified,
-        url=url,
-        path=path,
-        origins=json.loads(origins or "{}"),
-    )

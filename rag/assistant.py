@@ -61,10 +61,9 @@ class Assistant:
 
     def _answers(self, question: str, history: Sequence[Message]) -> Iterator[Answer]:
         asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
-        passages = tuple(self.archive.search(asked.text, PASSAGES))
-        answer = Answer(question, "", answered=False, passages=passages, model=self.model, done=False)
+        passages, articles = self.archive.retrieve(asked.text, PASSAGES)
+        answer = Answer(question, "", answered=False, passages=tuple(passages), model=self.model, done=False)
         yield answer
-        articles = {passage.article_id: self.archive.article(passage.article_id) for passage in passages}
         evidence = find_evidence(asked, passages, articles, self.archive.embedder)[:EVIDENCE]
         reason = why_not(asked, evidence, self.archive.mentions)
         if reason:

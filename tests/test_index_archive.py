@@ -1,21 +1,14 @@
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder, fake
-from news import BUDGET, FERRY, ZOO, found, holders, write
+from news import BUDGET, FERRY, ZOO, at_call, found, holders, in_another_process, started, write
 
 from index import Archive
-from index import archive as archive_module
 from index.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, InputError
-
-TESTS = Path(__file__).parent
-
 
 # Updating
 
@@ -39,11 +32,11 @@ def test_chunks_are_embedded_by_their_text_and_found_by_the_words_of_their_headi
 def test_unchanged_articles_cost_no_embedding(archive: Archive, news: Path) -> None:
     archive.update([news])
     embedded = len(fake(archive).embedded)
-    generation = (archive.folder / "vectors.json").read_text()
+    files = sorted((archive.folder / "search").iterdir())
     update = archive.update([news])
     assert (update.added, update.changed, update.unchanged) == (0, 0, 2)
     assert len(fake(archive).embedded) == embedded
-    assert (archive.folder / "vectors.json").read_text() == generation
+    assert sorted((archive.folder / "search").iterdir()) == files
 
 
 def test_a_changed_article_replaces_the_old_one_everywhere(archive: Archive, news: Path) -> None:
@@ -56,7 +49,8 @@ def test_a_changed_article_replaces_the_old_one_everywhere(archive: Archive, new
     assert not any("quokka" in text for text in found(archive, "quokka", k=100))
     assert not archive.mentions(["quokka"])
     assert archive.mentions(["wombat"])
-    assert holders(archive.folder, b"xylograph") == []
+    (zoo,) = (article for article in archive.articles() if article.url == ZOO["url"])
+    assert [version.article.text for version in archive.versions(zoo.id)] == [ZOO["text"]]
 
 
 def test_a_second_article_of_one_identity_is_skipped_with_the_reason(archive: Archive, news: Path) -> None:
@@ -95,15 +89,6 @@ def test_a_folder_without_articles_is_refused(archive: Archive, tmp_path: Path) 
         archive.update([tmp_path / "empty"])
 
 
-def test_progress_is_told_after_each_batch_and_at_the_end(
-    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archive_module, "BATCH_CHUNKS", 1)
-    read: list[int] = []
-    archive.update([news], progress=lambda update: read.append(update.read))
-    assert read == [1, 2, 2]
-
-
 def test_an_article_without_a_heading_is_found(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("The lighthouse went dark at midnight.")
     archive.update([tmp_path / "note.txt"])
@@ -133,67 +118,12 @@ def test_letters_that_a_database_cannot_hold_do_no_harm(archive: Archive, tmp_pa
     assert passage.text == article.text[passage.start : passage.end] != ""
 
 
-# Interrupts
-
-
-class Interrupting(FakeEmbedder):
-    """Is interrupted at its second batch."""
-
-    calls = 0
-
-    def embed_passages(self, texts):  # type: ignore[no-untyped-def]
-        self.calls += 1
-        if self.calls == 2:
-            raise KeyboardInterrupt
-        return super().embed_passages(texts)
-
-
-def test_an_interrupted_update_keeps_what_was_stored_and_the_next_completes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archive_module, "BATCH_CHUNKS", 1)
-    records = write(tmp_path / "news.jsonl", FERRY, BUDGET, ZOO)
-    with Archive(tmp_path / "index", Interrupting()) as archive:
-        with pytest.raises(KeyboardInterrupt):
-            archive.update([records])
-        assert found(archive, "ferry") == [FERRY["text"]]
-        update = archive.update([records])
-        assert (update.added, update.unchanged, update.articles) == (2, 1, 3)
-        assert len(found(archive, "ferry")) == 3
-
-
-def test_a_killed_update_keeps_what_was_stored_and_the_next_completes(tmp_path: Path) -> None:
-    records = write(tmp_path / "news.jsonl", FERRY, BUDGET, ZOO)
-    killed = in_another_process(
-        f"""
-        import os, signal
-        from index import archive as archive_module
-        archive_module.BATCH_CHUNKS = 1
-
-        class Killed(FakeEmbedder):
-            def embed_passages(self, texts):
-                if any("quokka" in text for text in texts):
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return super().embed_passages(texts)
-
-        Archive(Path({str(tmp_path / "index")!r}), Killed()).update([{str(records)!r}])
-        """
-    )
-    assert killed.returncode == -signal.SIGKILL
-    with Archive(tmp_path / "index", FakeEmbedder()) as archive:
-        stored, _ = archive.counts()
-        assert stored in (1, 2)  # the second batch is stored while the third is embedded
-        assert FERRY["text"] in found(archive, "ferry")
-        update = archive.update([records])
-        assert (update.added, update.unchanged, update.articles) == (3 - stored, stored, 3)
-
-
 # Removing
 
 
 def test_a_removed_article_is_found_no_more_and_the_others_are(archive: Archive, news: Path) -> None:
     archive.update([news, write(news.with_name("zoo.jsonl"), ZOO)])
-    zoo = archive.articles()[2]
+    zoo = list(archive.articles())[2]
     assert archive.remove([zoo.id, "nobody"]) == 1
     assert archive.counts() == (2, 2)
     assert not any("quokka" in text for text in found(archive, "quokka", k=100))
@@ -204,17 +134,35 @@ def test_a_removed_article_is_found_no_more_and_the_others_are(archive: Archive,
 
 
 def test_no_file_keeps_a_word_or_the_vector_of_a_removed_article(archive: Archive, news: Path) -> None:
+    earlier = {**ZOO, "text": "An okapi was born. Zyzzyva! Xylograph."}
     archive.update([news])
+    archive.update([write(news.with_name("zoo.jsonl"), earlier)])
     archive.update([write(news.with_name("zoo.jsonl"), ZOO)])
-    vector = fake(archive).embed_queries([ZOO["text"]])[0].tobytes()
+    zoo = list(archive.articles())[2].id
+    archive.correct(zoo, {"section": "Quaggas"})
+    vectors = [vector.tobytes() for vector in fake(archive).embed_queries([ZOO["text"]])]
     # With a second reader on the file, so that the log is not emptied by closing.
     with Archive(archive.folder, FakeEmbedder()) as reader:
         assert found(reader, "quokkafish")
-        needles = [b"quokkafish", b"zyzzyv", b"xylograph", b"ledger.test/zoo", vector]
+        needles = [*(b"quokkafish", b"okapi", b"zyzzyv", b"xylograph", b"ledger.test/zoo", b"quaggas"), *vectors]
         assert all(holders(archive.folder, needle) for needle in needles)
-        archive.remove([archive.articles()[2].id])
+        archive.remove([zoo])
         assert [holders(archive.folder, needle) for needle in needles] == [[]] * len(needles)
         assert found(reader, "ferry")[0] == FERRY["text"]
+    assert archive.versions(zoo) == []
+
+
+def test_what_an_interrupted_update_made_of_a_removed_article_goes_with_it(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.update([news])
+    with monkeypatch.context() as patch:
+        patch.setattr("index.updating.publish", at_call(1, KeyboardInterrupt, print))
+        with pytest.raises(KeyboardInterrupt):
+            archive.update([write(news, {**FERRY, "text": "A quokka was saved."}, ZOO)])
+    assert archive.remove([list(archive.articles())[0].id]) == 1
+    assert [article.url for article in archive.articles()] == [BUDGET["url"], ZOO["url"]]
+    assert holders(archive.folder, b"quokka was saved") == []
 
 
 def test_an_article_may_come_back_after_it_was_removed(archive: Archive, news: Path) -> None:
@@ -229,15 +177,6 @@ def test_an_article_may_come_back_after_it_was_removed(archive: Archive, news: P
 # Other processes
 
 
-def in_another_process(script: str) -> subprocess.CompletedProcess[str]:
-    head = (
-        f"import sys; sys.path[:0] = [{str(TESTS)!r}, {str(TESTS.parent)!r}]\n"
-        "from pathlib import Path\nfrom conftest import FakeEmbedder\nfrom index import Archive\n"
-    )
-    program = [sys.executable, "-c", head + textwrap.dedent(script)]
-    return subprocess.run(program, capture_output=True, text=True, timeout=120)
-
-
 def test_a_reader_sees_what_another_process_wrote(archive: Archive, news: Path) -> None:
     archive.update([news])
     assert not any("quokka" in text for text in found(archive, "quokka"))
@@ -248,26 +187,59 @@ def test_a_reader_sees_what_another_process_wrote(archive: Archive, news: Path) 
     assert archive.counts() == (3, 3)
 
 
-def test_a_second_writer_is_refused_while_readers_are_not(
-    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archive_module, "BATCH_CHUNKS", 1)
+def test_a_second_writer_is_refused_while_readers_are_not(archive: Archive, news: Path) -> None:
+    archive.update([news])
+    first = next(archive.articles()).id
     refused: list[str] = []
 
     def meanwhile(update: object) -> None:
-        if refused:
-            return
         with Archive(archive.folder, FakeEmbedder()) as other:
-            assert found(other, "ferry") == [FERRY["text"]]
-            for write_too in (lambda: other.update([news]), lambda: other.remove(["nobody"])):
+            assert found(other, "ferry")[0] == FERRY["text"]
+            writes: list[Callable[[], object]] = [
+                *(lambda: other.update([news]), lambda: other.remove(["nobody"]), other.rebuild),
+                lambda: other.correct(first, {"title": "x"}),
+            ]
+            for write_too in writes:
                 with pytest.raises(IndexBusyError) as refusal:
                     write_too()
                 refused.append(str(refusal.value))
 
-    archive.update([news], progress=meanwhile)
-    assert len(refused) == 2
+    archive.update([write(news.with_name("zoo.jsonl"), ZOO)], progress=meanwhile)
+    assert len(refused) == 8
     with Archive(archive.folder, FakeEmbedder()) as other:
         assert other.update([news]).unchanged == 2
+
+
+def test_readers_in_another_process_see_the_old_state_or_the_new(archive: Archive, tmp_path: Path) -> None:
+    """Every state holds two articles whose texts both name its number."""
+
+    def write_state(number: int) -> None:
+        texts = [f"Ferry {part} of state{number} sailed." for part in ("one", "two")]
+        articles = [{"url": f"u{part}", "text": text} for part, text in enumerate(texts)]
+        archive.update([write(tmp_path / "state.jsonl", *articles)])
+
+    write_state(0)
+    reader = started(
+        f"""
+        archive = Archive(Path({str(archive.folder)!r}), FakeEmbedder())
+        print("ready", flush=True)
+        states = []
+        while not states or states[-1] != ("state15", "state15"):
+            passages, articles = archive.retrieve("Which ferry sailed?")
+            assert len(passages) == 2
+            states.append(tuple(passage.text.split()[3] for passage in passages))
+            assert all(articles[p.article_id].text[p.start : p.end] == p.text for p in passages)
+        assert all(one == other for one, other in states), states
+        print(len(set(states)))
+        """
+    )
+    assert reader.stdout is not None and reader.stdout.readline() == "ready\n"
+    for number in range(1, 16):
+        write_state(number)
+        assert {passage.text.split()[3] for passage in archive.search("ferry")} == {f"state{number}"}
+    seen, _ = reader.communicate(timeout=60)
+    assert reader.returncode == 0
+    assert int(seen) > 1
 
 
 def test_the_writer_lets_go_after_a_failure(archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,8 +256,10 @@ def test_the_writer_lets_go_after_a_failure(archive: Archive, news: Path, monkey
 
 
 def test_an_index_by_another_embedder_is_refused(archive: Archive) -> None:
-    with pytest.raises(IndexMismatchError, match="embedder fake, not other"):
+    with pytest.raises(IndexMismatchError, match="embedder fake, not other.*citewire index --rebuild"):
         Archive(archive.folder, FakeEmbedder(name="other"))
+    with pytest.raises(IndexMismatchError, match="citewire index --rebuild"):
+        Archive(archive.folder, FakeEmbedder(), chunk_tokens=99)
 
 
 def test_a_damaged_index_is_called_so(archive: Archive, news: Path) -> None:

@@ -1,19 +1,13 @@
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import FakeEmbedder, fake
-from news import FERRY, ZOO, found, write
+from news import FERRY, found, write
 
 from index import Archive
-from index import archive as archive_module
 from index.errors import InputError
-
-# Searching
 
 
 def test_a_passage_is_exactly_its_place_in_the_article(archive: Archive, seeds: Path) -> None:
@@ -26,7 +20,7 @@ def test_a_passage_is_exactly_its_place_in_the_article(archive: Archive, seeds: 
 
 def test_an_empty_archive_finds_nothing(archive: Archive) -> None:
     assert archive.search("Who led the rescue?") == []
-    assert archive.articles() == []
+    assert list(archive.articles()) == []
     assert not archive.mentions(["ferry"])
 
 
@@ -80,7 +74,8 @@ def test_what_is_no_question_is_refused_in_a_sentence(archive: Archive, question
 def test_threads_may_search_while_another_updates(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive_module, "BATCH_CHUNKS", 4)
+    monkeypatch.setattr("index.updating.BATCH_CHUNKS", 4)
+    monkeypatch.setattr("index.updating.PUBLISH_CHUNKS", 12)
     archive.update([write(tmp_path / "ferry.jsonl", FERRY)])
     more = [{"url": f"u{number}", "text": f"Report {number} is about harbor {number}."} for number in range(60)]
     path = write(tmp_path / "more.jsonl", *more)
@@ -90,77 +85,3 @@ def test_threads_may_search_while_another_updates(
         assert updating.result().added == 60
     assert set(answers) == {FERRY["text"]}
     assert found(archive, "harbor 59")[0] == more[59]["text"]
-
-
-# The vectors are derived
-
-
-def remove_both(folder: Path) -> None:
-    (folder / "vectors.faiss").unlink()
-    (folder / "vectors.json").unlink()
-
-
-def remove_stamp(folder: Path) -> None:
-    (folder / "vectors.json").unlink()
-
-
-def truncate(folder: Path) -> None:
-    data = (folder / "vectors.faiss").read_bytes()
-    (folder / "vectors.faiss").write_bytes(data[: len(data) // 2])
-
-
-def zero(folder: Path) -> None:
-    (folder / "vectors.faiss").write_bytes(bytes((folder / "vectors.faiss").stat().st_size))
-
-
-def flip_a_bit(folder: Path) -> None:
-    data = bytearray((folder / "vectors.faiss").read_bytes())
-    data[-20] ^= 1
-    (folder / "vectors.faiss").write_bytes(data)
-
-
-def take_from_another(folder: Path) -> None:
-    with Archive(folder.parent / "other", FakeEmbedder()) as other:
-        other.update([write(folder.parent / "zoo.jsonl", ZOO)])
-    for name in ("vectors.faiss", "vectors.json"):
-        shutil.copy(folder.parent / "other" / name, folder / name)
-
-
-@pytest.mark.parametrize("damage", [remove_both, remove_stamp, truncate, zero, flip_a_bit, take_from_another])
-def test_vectors_missing_damaged_or_of_another_generation_are_made_again_without_embedding(
-    archive: Archive, news: Path, damage: Callable[[Path], None]
-) -> None:
-    archive.update([news])
-    expected = archive.search("How many people were aboard the ferry?")
-    intact = (archive.folder / "vectors.faiss").read_bytes()
-    archive.close()
-    damage(archive.folder)
-    with Archive(archive.folder, FakeEmbedder()) as again:
-        assert again.search("How many people were aboard the ferry?") == expected
-        assert fake(again).embedded == []
-    assert (archive.folder / "vectors.faiss").read_bytes() == intact
-
-
-def test_vectors_left_behind_by_a_kill_after_the_commit_are_made_again_without_embedding(
-    archive: Archive, news: Path
-) -> None:
-    archive.update([news])
-    before = {name: (archive.folder / name).read_bytes() for name in ("vectors.faiss", "vectors.json")}
-    archive.update([write(news.with_name("zoo.jsonl"), ZOO)])
-    archive.close()
-    for name, data in before.items():
-        (archive.folder / name).write_bytes(data)
-    with Archive(archive.folder, FakeEmbedder()) as again:
-        assert found(again, "Zyzzyva")[0] == ZOO["text"]
-        assert len(found(again, "Zyzzyva")) == 3
-        assert fake(again).embedded == []
-
-
-def test_vectors_that_cannot_be_written_do_not_keep_one_from_searching(
-    archive: Archive, news: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (archive.folder / "vectors.faiss").mkdir()
-    (archive.folder / "vectors.faiss" / "in the way").touch()
-    archive.update([news])
-    assert found(archive, "ferry")[0] == FERRY["text"]
-    assert "cannot be written" in caplog.text
