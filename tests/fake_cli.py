@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,30 @@ def write_news(folder: Path) -> Path:
     (folder / "ferry.txt").write_text(FERRY)
     (folder / "budget.jsonl").write_text(json.dumps(BUDGET) + "\n")
     return folder
+
+
+WIRE = (
+    "PORT ELLERY (AP) - The ferry Lady Ann sank off Kell Point on Tuesday night. All 41 people aboard the ferry were "
+    "saved by fishing boats that had left the harbor an hour before. The captain said that water had come in through "
+    "the bow door, which was found open by divers on Wednesday. The owners of the ferry had been warned twice about "
+    "the door in the past year, a spokesman for the coast guard said. An inquiry into the sinking opens next week."
+)
+
+
+def write_wire(folder: Path, *more: Mapping[str, object]) -> Path:
+    """A file of two copies of one story, the second with another number in a sentence, and of `more`."""
+    stories = [
+        {"url": "https://ledger.test/wire", "title": "Ferry sinks", "outlet": "Harbor Ledger", "text": WIRE},
+        {
+            "url": "https://post.test/wire",
+            "title": "Ferry goes down",
+            "outlet": "Bay Post",
+            "text": WIRE.replace("an hour", "two hours"),
+        },
+    ]
+    path = folder / "wire.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in (*stories, *more)))
+    return path
 
 
 def records(output: str) -> list[dict[str, Any]]:

@@ -38,7 +38,11 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["index", "search", "ask", "articles", "remove", "chat", "eval", "models", "models fetch", "doctor"]
+    "command",
+    [
+        *("index", "search", "ask", "articles", "articles show", "articles set", "articles unset", "remove", "chat"),
+        *("eval", "models", "models fetch", "doctor"),
+    ],
 )
 def test_each_command_helps_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
@@ -59,6 +63,8 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     "argv",
     [
         *([], ["fly"], ["index"], ["ask"], ["ask", "Who?", "--batch", "-"], ["search", "Who?", "-k", "0"]),
+        *(["index", "--chunk-tokens", "2"], ["articles", "--since", "yesterday"], ["articles", "--until", "2018-13"]),
+        *(["articles", "set", "abc"], ["articles", "show"]),
         *(["chat", "--port", "70000"], ["eval"], ["eval", "compare", "a.json"], ["eval", "multihop-rag"]),
     ],
 )
@@ -84,7 +90,17 @@ def test_interrupted_indexing_says_so(cli: Cli, news: Path, monkeypatch: pytest.
     assert cli("index", news) == (130, "", "Interrupted; what was stored so far stands.\n")
 
 
-@pytest.mark.parametrize("argv", [["search", "Who?"], ["ask", "Who?"], ["articles"], ["remove", "abc"]])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["search", "Who?"],
+        ["ask", "Who?"],
+        ["articles"],
+        ["articles", "show", "abc"],
+        ["remove", "abc"],
+        ["index", "--rebuild"],
+    ],
+)
 @pytest.mark.parametrize("exists", [True, False])
 def test_without_an_index_it_is_said_how_to_make_one(cli: Cli, folder: Path, argv: list[str], exists: bool) -> None:
     if exists:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import FakeEmbedder
-from fake_cli import BUDGET, QUESTION, ROOT, SENTENCE, Cli, one_line, records, write_news
+from fake_cli import QUESTION, ROOT, SENTENCE, Cli, one_line, records, write_news
 
 from index import Archive
 
@@ -17,51 +17,6 @@ from index import Archive
 @pytest.fixture
 def news(tmp_path: Path) -> Path:
     return write_news(tmp_path / "news")
-
-
-# Index
-
-
-def test_index_counts_what_it_stored_and_skipped(cli: Cli, news: Path) -> None:
-    (news / "empty.txt").write_text("")
-    code, out, _ = cli("index", news, "--json")
-    (result,) = records(out)
-    assert code == 0
-    assert list(result) == ["added", "changed", "unchanged", "skipped", "articles", "chunks", "seconds"]
-    assert (result["added"], result["articles"], result["chunks"]) == (2, 2, 2)
-    assert [set(item) for item in result["skipped"]] == [{"path", "reason"}]
-    assert "empty.txt" in result["skipped"][0]["path"]
-    (again,) = records(cli("index", news, "--json")[1])
-    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 2)
-
-
-def test_index_tells_people_what_was_skipped_and_why(cli: Cli, news: Path) -> None:
-    (news / "empty.txt").write_text("")
-    code, out, _ = cli("index", news)
-    assert code == 0
-    assert "2 added" in out and "1 skipped" in out and "empty.txt" in out
-
-
-@pytest.mark.parametrize("content", ["folder", "unknown", "missing"])
-def test_index_without_articles_fails_before_an_index_is_made(
-    cli: Cli, tmp_path: Path, folder: Path, content: str
-) -> None:
-    path = tmp_path / "given"
-    if content != "missing":
-        path.mkdir()
-    if content == "unknown":
-        (path / "picture.png").write_bytes(b"\x89PNG")
-    code, out, err = cli("index", path)
-    assert (code, out) == (1, "") and one_line(err) and str(path) in err
-    assert not folder.exists()
-
-
-def test_index_of_nothing_readable_fails_and_still_says_why(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 20)
-    code, out, err = cli("index", tmp_path / "binary.txt", "--json")
-    (result,) = records(out)
-    assert code == 1 and one_line(err)
-    assert result["added"] == 0 and len(result["skipped"]) == 1
 
 
 # Search
@@ -73,8 +28,9 @@ def test_search_gives_passages_as_they_stand_in_their_articles(cli: Cli, filled:
     assert code == 0 and list(result) == ["question", "passages", "seconds"]
     (passage,) = result["passages"]
     assert list(passage) == [
-        *("article_id", "title", "outlet", "published", "url", "start", "end", "text", "score"),
+        *("article_id", "title", "outlet", "published", "url", "start", "end", "text", "score", "copies"),
     ]
+    assert passage["copies"] == []
     with Archive(filled, FakeEmbedder()) as archive:
         text = archive.article(passage["article_id"]).text
     assert passage["text"] == text[passage["start"] : passage["end"]]
@@ -165,27 +121,6 @@ def test_a_batch_from_standard_input_succeeds(cli: Cli, filled: Path, monkeypatc
 def test_a_batch_file_that_is_missing_is_one_line(cli: Cli, filled: Path) -> None:
     code, out, err = cli("ask", "--batch", filled / "none.jsonl")
     assert (code, out) == (1, "") and one_line(err) and "none.jsonl" in err
-
-
-# Articles
-
-
-def test_articles_are_listed(cli: Cli, filled: Path) -> None:
-    (result,) = records(cli("articles", "--json")[1])
-    budget, ferry = sorted(result["articles"], key=lambda article: str(article["title"]))
-    assert budget["url"] == BUDGET["url"] and "text" not in budget
-    code, out, _ = cli("articles")
-    assert code == 0 and len(out.splitlines()) == 2
-    assert f"{ferry['id']}  2026-03-04" in out and "Budget passes" in out
-
-
-def test_remove_takes_the_known_ones_and_names_the_others(cli: Cli, filled: Path) -> None:
-    (listed,) = records(cli("articles", "--json")[1])
-    first, second = (article["id"] for article in listed["articles"])
-    code, out, err = cli("remove", first, "nowhere", first)
-    assert (code, out) == (1, "1 removed.\n") and one_line(err) and "nowhere" in err
-    code, out, err = cli("remove", second, "--json")
-    assert (code, records(out), err) == (0, [{"removed": 1, "unknown": []}], "")
 
 
 # Models

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from fake_cli import write_wire
 
 from index import Archive
-from index.archive import STORE_FILE, VECTORS_FILE
+from index.archive import STORE_FILE
 from index.artifacts import MINILM
+from index.derived import FOLDER
+from index.engine import Choice
 from index.fetch import model_folder
+from ui.checks import Check
 from ui.cli import main
-from ui.doctor import Check, examine, library_check
+from ui.doctor import engine_check, examine, library_check
+from ui.doctor_index import embedder_check
 from ui.settings import Settings
 
 
@@ -38,16 +46,65 @@ def test_a_fresh_machine_has_no_problem(tmp_path: Path) -> None:
     assert not (tmp_path / "cache").exists() and not (tmp_path / "none").exists()
 
 
-def test_a_sound_index_is_counted(filled: Path, tmp_path: Path) -> None:
+def test_a_sound_index_is_counted_and_read_through(filled: Path, tmp_path: Path) -> None:
     found = checks(filled, tmp_path / "cache")
-    assert "1 articles, 1 chunks" in found["index"].value
-    assert found["embedder"].ok and found["vectors"].value == "in step"
+    assert "1 articles, 1 chunks, 0 stories" in found["index"].value
+    assert "all as they were stored" in found["index"].value
+    assert found["embedder"].ok
+    assert found["vectors"].value.startswith("in step") and found["words"].value.startswith("in step")
 
 
-def test_vectors_that_are_behind_are_told_and_are_no_problem(filled: Path, tmp_path: Path) -> None:
-    (filled / VECTORS_FILE).write_bytes(b"damaged")
-    vectors = checks(filled, tmp_path / "cache")["vectors"]
-    assert vectors.ok and "behind" in vectors.value
+def test_a_story_that_two_print_is_counted(archive: Archive, tmp_path: Path) -> None:
+    archive.update([write_wire(tmp_path)])
+    assert "2 articles, 4 chunks, 1 stories" in checks(archive.folder, tmp_path / "cache")["index"].value
+
+
+@pytest.mark.parametrize(("name", "kind"), [("vectors", "*.faiss"), ("words", "words-*/*.term")])
+def test_derived_files_with_a_flipped_bit_are_a_problem(filled: Path, tmp_path: Path, name: str, kind: str) -> None:
+    (file,) = (filled / FOLDER).glob(kind)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    found = checks(filled, tmp_path / "cache")[name]
+    assert "damaged" in found.value and str(filled / FOLDER) in str(found.advice)
+
+
+def test_derived_files_that_are_missing_are_told_and_are_no_problem(filled: Path, tmp_path: Path) -> None:
+    shutil.rmtree(filled / FOLDER)
+    found = checks(filled, tmp_path / "cache")
+    for name in ("vectors", "words"):
+        assert found[name].ok and "missing" in found[name].value
+
+
+def test_an_article_that_is_not_as_it_was_stored_is_a_problem(filled: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(filled / STORE_FILE)) as database, database:
+        database.execute("UPDATE articles SET text = replace(text, '41', '14')")
+    found = checks(filled, tmp_path / "cache")["index"]
+    assert not found.ok and "damaged" in str(found.advice)
+
+
+def test_an_index_of_an_earlier_version_is_told_how_to_be_made_anew(filled: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(filled / STORE_FILE)) as database:
+        database.execute("PRAGMA user_version = 1")
+    assert "--rebuild" in str(checks(filled, tmp_path / "cache")["index"].advice)
+
+
+def test_an_embedder_in_a_folder_is_the_same_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert embedder_check(str(tmp_path.resolve() / "model"), "./model").ok
+    assert not embedder_check("model", "./model").ok
+
+
+def test_the_engine_that_was_measured_is_told_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "not measured" in engine_check(MINILM.name, tmp_path).value
+    speeds = {"openvino bf16": 56.0, "torch float32": 19.0}
+    monkeypatch.setattr("index.engine.recorded", lambda folder: Choice("openvino bf16", "m", speeds, {}))
+    value = engine_check(MINILM.name, tmp_path).value
+    assert value.startswith("openvino bf16") and "torch float32 19 passages/s" in value
+    assert "sentence-transformers" in engine_check("another", tmp_path).value
 
 
 def test_an_index_of_another_embedder_is_a_problem(filled: Path, tmp_path: Path) -> None:

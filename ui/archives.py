@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexDamagedError, InputError
-from ui.plain import line, progress_bar, say
+from ui.plain import line, say
+from ui.progress import update_bar
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from index import Archive, Update
     from index.embedder import Vectors
+    from index.updating import Stop
     from rag import Assistant
 
 
@@ -47,13 +49,22 @@ def has_index(folder: Path) -> bool:
 
 
 def recorded_facts(folder: Path) -> Mapping[str, str]:
-    """What an index says of itself: its embedder, dimension and generation. Raises IndexDamagedError."""
+    """What an index says of itself: embedder, dimension, chunk_tokens, generation; nothing if it was never filled.
+
+    Raises IndexDamagedError.
+    """
+    if not _rows(folder, "SELECT 1 FROM sqlite_master WHERE name = 'meta'"):
+        return {}
+    return {str(key): str(value) for key, value in _rows(folder, "SELECT key, value FROM meta")}
+
+
+def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
     from index.archive import STORE_FILE
 
     path = folder / STORE_FILE
     try:
         with closing(sqlite3.connect(path)) as database:
-            return dict(database.execute("SELECT key, value FROM meta").fetchall())
+            return database.execute(query).fetchall()
     except sqlite3.Error as error:
         raise IndexDamagedError(
             f"The index file {path} cannot be used ({error}); "
@@ -61,11 +72,11 @@ def recorded_facts(folder: Path) -> Mapping[str, str]:
         ) from error
 
 
-def new_archive(folder: Path, embedder: str) -> Archive:
-    """The archive in a folder, made when there is none, ready to be written and searched."""
+def new_archive(folder: Path, embedder: str, chunk_tokens: int = 0, rebuild: bool = False) -> Archive:
+    """The archive in a folder, made when there is none, ready to be written and searched; see `index.Archive`."""
     from index import Archive, load_embedder
 
-    return Archive(folder, load_embedder(embedder, say))
+    return Archive(folder, load_embedder(embedder, say), chunk_tokens, rebuild)
 
 
 def filled_archive(settings: Settings) -> Archive:
@@ -79,12 +90,16 @@ def filled_archive(settings: Settings) -> Archive:
 
 
 def bare_archive(folder: Path) -> Archive:
-    """The archive in a folder without its embedder: to list and to remove. Raises InputError when there is none."""
+    """The archive in a folder without its embedder: to list, correct and remove. Raises InputError if there is none."""
     from index import Archive
 
     require_index(folder)
     facts = recorded_facts(folder)
-    return Archive(folder, RecordedEmbedder(facts.get("embedder", ""), int(facts.get("dimension", "0"))))
+    if not facts:
+        raise _no_index(folder)
+    dimension = facts.get("dimension", "")
+    embedder = RecordedEmbedder(facts.get("embedder", ""), int(dimension) if dimension.isdecimal() else 0)
+    return Archive(folder, embedder)
 
 
 def require_index(folder: Path) -> None:
@@ -93,14 +108,34 @@ def require_index(folder: Path) -> None:
         raise _no_index(folder)
 
 
-def update_archive(archive: Archive, paths: Iterable[Path]) -> Update:
-    """Index what is new in files and folders, with a bar on a terminal."""
-    with progress_bar("Indexing", "articles") as bar:
+def update_archive(
+    archive: Archive,
+    paths: Iterable[str | Path],
+    stop: Stop | None = None,
+    mapping: Mapping[str, str] | None = None,
+    allow_private: bool = False,
+) -> Update:
+    """Index what is new in files, folders and URLs, with a bar on a terminal; see `Archive.update`."""
+    with update_bar("Indexing", lambda update: update.fraction) as show:
+        return archive.update(paths, show, stop, mapping, allow_private)
 
-        def show(update: Update) -> None:
-            bar.update(update.read - bar.n)
 
-        return archive.update(paths, show)
+def rebuild_archive(archive: Archive, stop: Stop | None = None) -> Update:
+    """Make the chunks and vectors of the stored articles anew, with a bar on a terminal."""
+    articles = max(1, archive.counts()[0])
+    with update_bar("Rebuilding", lambda update: update.read / articles) as show:
+        return archive.rebuild(show, stop)
+
+
+def named_paths(words: Iterable[str]) -> list[str | Path]:
+    """What a person names to be indexed: URLs as they are, the others as paths.
+
+    >>> [type(path) is str for path in named_paths(["https://ledger.test/feed", "news/a.html"])]
+    [True, False]
+    """
+    from index.web import is_url
+
+    return [word if is_url(word) else Path(word).expanduser() for word in words]
 
 
 def cached_archive(articles: Path, embedder: str, folder: Path | None = None) -> Archive:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -11,15 +12,17 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from index.article import FACTS
 from index.errors import CitewireError
-from ui import commands, commands_eval, commands_models, doctor
+from ui import commands, commands_articles, commands_bench, commands_eval, commands_index, commands_models, doctor
+from ui.commands_index import INTERRUPTED
 from ui.plain import line, say
 from ui.settings import Settings, load_settings, port_number, quiet_libraries
 
 Command = Callable[[Namespace, Settings], int]
 
-INTERRUPTED = 130
 PIPE_CLOSED = 141
+LEAST_CHUNK_TOKENS = 16
 
 BATCH_HELP = (
     'FILE holds a JSON line a question, {"id": ..., "question": ..., "history": [...]}, id and history as you like; '
@@ -76,9 +79,19 @@ def build_parser() -> ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     add = parser.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
 
-    index = _command(add, "index", commands.index, "store what is new or changed in files and folders", "~/news")
-    index.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder with articles")
+    index = _command(add, "index", commands_index.index, "store what is new or changed in articles", "~/news")
+    what = "a file, a folder or a URL with articles, or the URL of a feed"
+    index.add_argument("paths", nargs="*", metavar="PATH", help=what)
+    what = "what records call a fact, where it is none of the usual names, such as text=story_body,published=when"
+    index.add_argument("--map", metavar="FACT=FIELD,...", help=what)
+    what = "let URLs lead to private addresses, such as a server of your own network"
+    index.add_argument("--allow-private", action="store_true", help=what)
+    what = "the most tokens of a chunk (default: what the index has, 256 in a new one); another size needs --rebuild"
+    index.add_argument("--chunk-tokens", type=_chunk_tokens, default=0, metavar="N", help=what)
+    what = "make chunks and vectors anew from the stored articles, for another embedder, chunk size or version"
+    index.add_argument("--rebuild", action="store_true", help=what)
     _add_flags(index, "index", "embedder", "json")
+    index.set_defaults(usage_error=index.error)
 
     search = _command(
         add, "search", commands.search, "show the passages that best fit a question", '"ferry inquiry" -k 5'
@@ -91,10 +104,9 @@ def build_parser() -> ArgumentParser:
     _add_question(ask)
     _add_flags(ask, "index", "model", "embedder", "json")
 
-    articles = _command(add, "articles", commands.articles, "list the articles of the index", "--json")
-    _add_flags(articles, "index", "json")
+    _add_articles(add)
 
-    remove = _command(add, "remove", commands.remove, "take articles out of the index", "1bcc4ea8b594")
+    remove = _command(add, "remove", commands_articles.remove, "take articles out of the index", "1bcc4ea8b594")
     remove.add_argument("ids", nargs="+", metavar="ID", help="an article's id, as `citewire articles` lists it")
     _add_flags(remove, "index", "json")
 
@@ -107,6 +119,7 @@ def build_parser() -> ArgumentParser:
     _add_flags(chat, "index", "model", "embedder")
 
     _add_eval(add)
+    _add_bench(add)
 
     models = _command(add, "models", commands_models.models, "list the models that come with citewire", "fetch all")
     _add_flags(models, "json")
@@ -117,6 +130,32 @@ def build_parser() -> ArgumentParser:
     look = _command(add, "doctor", doctor.doctor, "look for what is broken, and say what to do about it", "--json")
     _add_flags(look, "index", "embedder", "json")
     return parser
+
+
+def _add_articles(add: Callable[..., ArgumentParser]) -> None:
+    """Listing is the command itself; what is done with one article is a command below it."""
+    run = commands_articles
+    parser = _command(
+        add, "articles", run.articles, "list the articles of the index", "--outlet Ledger --since 2018-03"
+    )
+    parser.add_argument("--outlet", metavar="NAME", help="only those whose outlet's name holds this")
+    parser.add_argument("--author", metavar="NAME", help="only those with an author whose name holds this")
+    parser.add_argument("--title", metavar="WORDS", help="only those whose title holds each of these words")
+    parser.add_argument("--since", type=_date, metavar="DATE", help="only those published on this day or later")
+    parser.add_argument("--until", type=_date, metavar="DATE", help="only those published on this day or earlier")
+    parser.add_argument("--stories", action="store_true", help="only stories that several articles print, with these")
+    _add_flags(parser, "index", "json")
+    below = parser.add_subparsers(metavar="show | set | unset").add_parser
+
+    show = _command(below, "show", run.show, "show all of an article, its copies and its past", "1bcc4ea8b594")
+    change = _command(below, "set", run.set_facts, "set facts of an article", "1bcc4ea8b594 published=2018-03-20")
+    back = _command(below, "unset", run.unset_facts, "take back what was set", "1bcc4ea8b594 published")
+    for command in (show, change, back):
+        command.add_argument("id", metavar="ID", help="its id, as `citewire articles` lists it")
+        # What was given before the name of the command stands unless it is given again behind it.
+        _add_flags(command, "index", "json", default=argparse.SUPPRESS)
+    change.add_argument("facts", nargs="+", metavar="FIELD=VALUE", help=f"{', '.join(FACTS)}; nothing for none")
+    back.add_argument("fields", nargs="+", metavar="FIELD", help=", ".join(FACTS))
 
 
 def _add_eval(add: Callable[..., ArgumentParser]) -> None:
@@ -137,6 +176,44 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
     parser.set_defaults(usage_error=parser.error)
 
 
+def _add_bench(add: Callable[..., ArgumentParser]) -> None:
+    """A command below it for each benchmark."""
+    run = commands_bench
+    parser = add("bench", help="measure the index itself", description="Measure the index itself.")
+    below = parser.add_subparsers(metavar="BENCHMARK", required=True).add_parser
+    scale = _command(below, "scale", run.scale, "grow an index and search it", "--data multihop-rag --work ~/million")
+    kills = _command(below, "kills", run.kills, "kill updates at random moments", "--rounds 200")
+    damage = _command(below, "damage", run.damage, "damage the files of an index", "--rounds 300")
+    readers = _command(below, "readers", run.readers, "search while another process writes", "--minutes 5")
+    speed = _command(below, "speed", run.speed, "index a file, and once more", "news.jsonl --articles 60")
+    extraction = _command(below, "extraction", run.extraction, "read the pages of a benchmark", "--data html")
+    copies = _command(below, "copies", run.copies, "tell copies of a story from other stories", "--data data")
+
+    speed.add_argument("path", type=Path, metavar="PATH", help="a file or a folder with articles")
+    for command in (scale, extraction, copies):
+        command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of the benchmark")
+    kept = "a folder to keep the grown index in; a run goes on from what is there"
+    scale.add_argument("--work", type=Path, required=True, metavar="DIR", help=kept)
+    for command in (kills, damage, readers, speed):
+        command.add_argument("--work", type=Path, metavar="DIR", help="a new folder to work in (default: a temporary)")
+    numbers = (
+        *((kills, "rounds", 200), (kills, "articles", 500), (damage, "rounds", 300), (readers, "readers", 8)),
+        *((readers, "articles", 60), (speed, "articles", None), (scale, "chunks", 1_000_000), (scale, "queries", 200)),
+    )
+    for command, name, default in numbers:
+        what = f"how many (default: {default or 'all'})"
+        command.add_argument(f"--{name}", type=_positive, default=default, metavar="N", help=what)
+    readers.add_argument("--minutes", type=float, default=5.0, metavar="N", help="how long (default: 5)")
+    for command in (kills, damage):
+        command.add_argument("--seed", type=int, default=0, metavar="N", help="another one, other moments and places")
+    for command in (scale, copies):
+        command.add_argument("--split", default="dev", metavar="NAME", help="its questions or pairs (default: dev)")
+    _add_flags(scale, "index")
+    _add_flags(speed, "embedder")
+    for command in (scale, kills, damage, readers, speed, extraction, copies):
+        _add_flags(command, "json")
+
+
 def _command(add: Callable[..., ArgumentParser], name: str, run: Command, what: str, example: str) -> ArgumentParser:
     """A command's own parser, with an example below its help."""
     parser = add(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
@@ -151,13 +228,13 @@ def _add_question(parser: ArgumentParser) -> None:
     group.add_argument("--batch", metavar="FILE", help=BATCH_HELP)
 
 
-def _add_flags(parser: ArgumentParser, *names: str) -> None:
+def _add_flags(parser: ArgumentParser, *names: str, **options: Any) -> None:
     for name in names:
         if name == "json":
-            parser.add_argument("--json", action="store_true", help="print JSON for scripts")
+            parser.add_argument("--json", action="store_true", help="print JSON for scripts", **options)
         else:
             metavar, what = FLAGS[name]
-            parser.add_argument(f"--{name}", metavar=metavar, help=what)
+            parser.add_argument(f"--{name}", metavar=metavar, help=what, **options)
 
 
 def _positive(text: str) -> int:
@@ -165,6 +242,23 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
     return number
+
+
+def _chunk_tokens(text: str) -> int:
+    number = int(text)
+    if number < LEAST_CHUNK_TOKENS:
+        raise argparse.ArgumentTypeError(
+            f"a chunk of {text} tokens holds no sentence; give {LEAST_CHUNK_TOKENS} or more"
+        )
+    return number
+
+
+def _date(text: str) -> str:
+    from index.dateline import iso_date
+
+    if not (re.fullmatch(r"\d{4}", text) or iso_date(text) == text):
+        raise argparse.ArgumentTypeError(f"{text} is no date; write it as 2018-03-20, 2018-03 or 2018")
+    return text
 
 
 def _port(text: str) -> int:

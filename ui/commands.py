@@ -1,4 +1,4 @@
-"""The commands on one index: filling, searching, asking, listing, removing, and the page."""
+"""The commands that find and answer: searching, asking, and the page."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
-from ui import plain
+from ui import plain, plain_update
 from ui.archives import (
     bare_archive,
     cached_archive,
     filled_archive,
     has_index,
+    named_paths,
     new_archive,
     open_assistant,
     sample_folder,
     update_archive,
 )
 from ui.batch import BatchQuestion, check_text, run_batch
+from ui.commands_index import listed
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,24 +35,6 @@ SAMPLE_EXAMPLES = (
     "By how many votes did Tolland win?",
     "Who won the World Cup?",
 )
-
-
-def index(args: Namespace, settings: Settings) -> int:
-    """Store what is new or changed in files and folders."""
-    from index.readers import SUFFIXES, find_files
-
-    paths = [Path(path).expanduser() for path in args.paths]
-    if not any(True for _ in find_files(paths)):
-        raise InputError(f"There is no file to index in {_listed(paths)}; citewire reads {' '.join(SUFFIXES)}.")
-    with new_archive(settings.index, settings.embedder) as archive:
-        update = update_archive(archive, paths)
-    if args.json:
-        plain.emit(plain.update_json(update))
-    else:
-        print(plain.update_text(update))
-    if not update.read:
-        raise InputError(f"No article could be read from {_listed(paths)}; mend what was skipped and index it again.")
-    return 0
 
 
 def search(args: Namespace, settings: Settings) -> int:
@@ -120,34 +104,6 @@ def _check_asked(args: Namespace) -> None:
         check_question(check_text(args.question))
 
 
-def articles(args: Namespace, settings: Settings) -> int:
-    """List the articles of the index."""
-    with bare_archive(settings.index) as archive:
-        found = archive.articles()
-    if args.json:
-        plain.emit({"articles": [plain.article_json(article) for article in found]})
-    else:
-        for article in found:
-            print(plain.article_text(article))
-    return 0
-
-
-def remove(args: Namespace, settings: Settings) -> int:
-    """Take articles out of the index; ids that it does not know are told after the others are gone."""
-    with bare_archive(settings.index) as archive:
-        ids = list(dict.fromkeys(args.ids))
-        known = {article.id for article in archive.articles()}
-        unknown = [id for id in ids if id not in known]
-        removed = archive.remove(id for id in ids if id in known)
-    if args.json:
-        plain.emit({"removed": removed, "unknown": unknown})
-    else:
-        print(f"{removed} removed.")
-    if unknown:
-        raise InputError(f"There is no article {', '.join(unknown)}; `citewire articles` lists those there are.")
-    return 0
-
-
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
     from rag.endpoint import is_loopback
@@ -156,23 +112,23 @@ def chat(args: Namespace, settings: Settings) -> int:
 
     if not is_loopback(settings.host):
         plain.say(f"Warning: whoever can reach {settings.host} over the network can read and question these articles.")
-    paths = [Path(path).expanduser() for path in args.paths]
+    paths = named_paths(args.paths)
     with _chat_archive(paths, settings) as archive:
         if archive.counts() == (0, 0):
-            raise InputError(f"No article could be read from {_listed(paths)}; give files or folders with articles.")
+            raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         app = build_app(open_assistant(archive, settings), SAMPLE_EXAMPLES if _holds_samples(archive) else ())
         serve(app, settings.host, settings.port, open_browser=args.browser)
     return 0
 
 
-def _chat_archive(paths: list[Path], settings: Settings) -> Archive:
+def _chat_archive(paths: list[str | Path], settings: Settings) -> Archive:
     """The user's index with what is new in the paths; the sample articles, kept apart from it, where both are empty."""
     if not paths and not _has_articles(settings):
         plain.say("There are no articles yet: these are the samples that come with citewire.")
         return cached_archive(sample_folder() / "articles", settings.embedder)
     archive = new_archive(settings.index, settings.embedder)
     if paths:
-        plain.say(plain.update_text(update_archive(archive, paths)))
+        plain.say(plain_update.update_text(update_archive(archive, paths)))
     return archive
 
 
@@ -186,7 +142,3 @@ def _has_articles(settings: Settings) -> bool:
 def _holds_samples(archive: Archive) -> bool:
     samples = sample_folder().resolve()
     return any(article.path and samples in Path(article.path).parents for article in archive.articles())
-
-
-def _listed(paths: list[Path]) -> str:
-    return ", ".join(map(str, paths))

@@ -8,40 +8,28 @@ import shutil
 import sqlite3
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from index.errors import CitewireError
 from ui import plain
-from ui.archives import bare_archive, has_index, recorded_facts
+from ui.checks import Check
+from ui.doctor_index import index_checks
 from ui.settings import Settings
 
-LIBRARIES = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "gradio", "openvino")
+LIBRARIES = (
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "faiss-cpu",
+    "tantivy",
+    "datasketch",
+    "gradio",
+    "openvino",
+)
 # The default models take 0.6 GB, their converted forms 1.1 GB, and fetching them as much again for a while.
 ROOM = 3_000_000_000
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at; `advice` says what to do, and is None when all is well."""
-
-    name: str
-    value: str
-    advice: str | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.advice is None
-
-    def render(self) -> str:
-        """The check as a line.
-
-        >>> Check("memory", "8.0 GB").render()
-        'ok       memory: 8.0 GB'
-        """
-        advice = f" - {self.advice}" if self.advice else ""
-        return f"{'ok' if self.ok else 'PROBLEM':8} {self.name}: {self.value}{advice}"
 
 
 def doctor(args: Namespace, settings: Settings) -> int:
@@ -70,6 +58,7 @@ def examine(settings: Settings, cache: Path | None = None) -> Iterator[Check]:
     yield Check("memory", memory())
     yield disk_check(cache)
     yield from model_checks(cache)
+    yield engine_check(settings.embedder, cache)
     yield from index_checks(settings)
 
 
@@ -88,14 +77,12 @@ def library_check(distribution: str) -> Check:
 
 
 def sqlite_check() -> Check:
-    """SQLite, and whether it has the full-text search that an index needs."""
-    database = sqlite3.connect(":memory:")
-    try:
-        database.execute("CREATE VIRTUAL TABLE words USING fts5 (body)")
-    except sqlite3.OperationalError:
-        return Check("sqlite", sqlite3.sqlite_version, "it lacks FTS5; use a Python whose SQLite has it")
-    finally:
-        database.close()
+    """SQLite, and whether it reads JSON, as an index asks it to."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        try:
+            database.execute("SELECT value FROM json_each('[1]')")
+        except sqlite3.OperationalError:
+            return Check("sqlite", sqlite3.sqlite_version, "it lacks JSON functions; use a Python with a newer SQLite")
     return Check("sqlite", sqlite3.sqlite_version)
 
 
@@ -148,25 +135,15 @@ def model_checks(cache: Path) -> Iterator[Check]:
             yield Check(name, f"cached and verified in {model_folder(artifact, cache)}")
 
 
-def index_checks(settings: Settings) -> Iterator[Check]:
-    """The index: whether it is sound, what is in it, and whether the derived vectors are of its generation."""
-    from index.archive import VECTORS_FILE
-    from index.vectors import VectorIndex
+def engine_check(embedder: str, cache: Path) -> Check:
+    """Which engine runs the embedder, and the speeds that it was chosen by."""
+    from index.artifacts import MINILM
+    from index.engine import recorded
+    from index.fetch import model_folder
 
-    folder = settings.index
-    if not has_index(folder):
-        yield Check("index", f"none in {folder}; `citewire index PATH...` makes one")
-        return
-    try:
-        facts = recorded_facts(folder)
-        with bare_archive(folder) as archive:
-            articles, chunks = archive.counts()
-    except CitewireError as error:
-        yield Check("index", str(folder), str(error))
-        return
-    yield Check("index", f"{folder}, {articles} articles, {chunks} chunks")
-    embedder = facts.get("embedder", "")
-    mismatch = f"give --embedder {embedder}, or index into another folder with --index"
-    yield Check("embedder", embedder, mismatch if embedder != settings.embedder else None)
-    in_step = VectorIndex.load(folder / VECTORS_FILE, facts.get("generation", "")) is not None
-    yield Check("vectors", "in step" if in_step else "behind; the next search makes them anew")
+    if embedder != MINILM.name:
+        return Check("engine", f"torch, as sentence-transformers runs it; others are measured for {MINILM.name} only")
+    choice = recorded(model_folder(MINILM, cache))
+    if choice is None:
+        return Check("engine", "not measured on this machine yet; it will be when the embedder is first needed")
+    return Check("engine", f"{choice.engine}, the fastest here: {choice.reason()}")

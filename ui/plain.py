@@ -13,19 +13,15 @@ import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from index import Article, Passage, spoken_date
+from index import Passage, spoken_date
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
-    from index import Update
     from rag import Answer, Citation
 
 EXCERPT = 400  # characters of a passage that are shown
 WIDEST = 100  # columns
-SKIPPED_SHOWN = 20
 _MARK_END = re.compile(r".*\[\d+\]", re.DOTALL)
 
 
@@ -37,13 +33,6 @@ def say(line: str) -> None:
 def emit(record: object) -> None:
     """A line of JSON, at once. Plain ASCII, so that no terminal's encoding can spoil it."""
     print(json.dumps(record), flush=True)
-
-
-def progress_bar(what: str, unit: str) -> tqdm[Any]:
-    """A bar on stderr that shows on terminals only."""
-    from tqdm import tqdm
-
-    return tqdm(desc=what, unit=f" {unit}", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False)
 
 
 def line(text: str) -> str:
@@ -99,40 +88,32 @@ def place(outlet: str | None, published: str | None, title: str | None) -> str:
 def citation_text(citation: Citation, where: str | None) -> str:
     """A source of an answer: its number and place, its address, and the quoted words."""
     head = f"[{citation.number}] {place(citation.outlet, citation.published, citation.title)}"
-    return "\n".join((head, *_indented(where), *_indented(f"“{line(citation.quote)}”")))
+    return "\n".join((head, *indented(where), *indented(f"“{line(citation.quote)}”")))
 
 
 def passage_text(number: int, passage: Passage) -> str:
-    """A passage as a search shows it: rank and place, address, how well it fits, and its beginning."""
+    """A passage as a search shows it: rank and place, address, who else has it, how well it fits, its beginning."""
     excerpt = textwrap.shorten(line(passage.text), EXCERPT, placeholder=" ...")
     head = f"{number}. {place(passage.outlet, passage.published, passage.title)}  ({passage.score:.3f})"
-    return "\n".join((head, *_indented(passage.url), *_indented(excerpt)))
+    return "\n".join((head, *indented(passage.url), *indented(also_in(passage)), *indented(excerpt)))
 
 
-def article_text(article: Article) -> str:
-    """An article in a line: id, date, outlet, title."""
-    return (
-        f"{article.id}  {article.published or '-':10}  {line(article.outlet or '-'):20}  {line(article.title or '-')}"
-    )
+def also_in(passage: Passage) -> str | None:
+    """How many others print the story of a passage; None if no one does.
+
+    >>> from index.passage import Copy
+    >>> copies = (Copy("b", "Bay Post", None, None), Copy("c", "Bay Post", None, None), Copy("d", "AP", None, None))
+    >>> also_in(Passage("a", None, "AP", None, None, 0, 1, "x", 1.0, copies))
+    'also in 1 outlet'
+    """
+    outlets = {copy.outlet for copy in passage.copies} - {passage.outlet, None}
+    if outlets:
+        return f"also in {_counted(len(outlets), 'outlet')}"
+    return f"also in {_counted(len(passage.copies), 'other article')}" if passage.copies else None
 
 
-def update_text(update: Update) -> str:
-    """What indexing did, with what it skipped and why."""
-    counts = f"{update.added} added, {update.changed} changed, {update.unchanged} unchanged"
-    whole = f"the index holds {update.articles} articles in {update.chunks} chunks"
-    skipped = [
-        f"  {line(item.reason if item.path in item.reason else f'{item.path}: {item.reason}')}"
-        for item in update.skipped[:SKIPPED_SHOWN]
-    ]
-    if len(update.skipped) > SKIPPED_SHOWN:
-        skipped.append(f"  and {len(update.skipped) - SKIPPED_SHOWN} more; --json lists them all")
-    head = f"{counts} in {update.seconds:.1f} s; {whole}."
-    return "\n".join((head, *([f"{len(update.skipped)} skipped:"] if skipped else []), *skipped))
-
-
-def update_json(update: Update) -> dict[str, object]:
-    """The counts of an update, with the keys that scripts rely on."""
-    return asdict(update)
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def passages_json(question: str, passages: Sequence[Passage], seconds: float) -> dict[str, object]:
@@ -155,13 +136,8 @@ def answer_json(answer: Answer) -> dict[str, object]:
     }
 
 
-def article_json(article: Article) -> dict[str, object]:
-    """What is known of an article, without its text."""
-    keys = ("id", "title", "outlet", "authors", "published", "modified", "url", "path")
-    return {key: getattr(article, key) for key in keys}
-
-
-def _indented(text: str | None) -> list[str]:
+def indented(text: str | None) -> list[str]:
+    """The lines of a text below its head, as wide as the terminal; none for no text."""
     if not text:
         return []
     width = min(WIDEST, shutil.get_terminal_size().columns)

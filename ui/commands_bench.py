@@ -1,0 +1,107 @@
+"""The command that measures the archive itself: speed, size, kills, damage, readers, and how well pages are read."""
+
+from __future__ import annotations
+
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import InputError
+from ui import plain
+from ui.archives import require_index
+from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from eval.bench.figures import Figures
+
+MISSED = 1  # the exit code when a figure does not keep to its line
+
+
+def kills(args: Namespace, settings: Settings) -> int:
+    from eval.bench.kills import measure_kills
+
+    with _work(args.work) as work:
+        return _tell(measure_kills(work, args.rounds, args.articles, args.seed), args)
+
+
+def damage(args: Namespace, settings: Settings) -> int:
+    from eval.bench.damage import measure_damage
+
+    with _work(args.work) as work:
+        return _tell(measure_damage(work, args.rounds, args.seed), args)
+
+
+def readers(args: Namespace, settings: Settings) -> int:
+    from eval.bench.readers import measure_readers
+
+    with _work(args.work) as work:
+        return _tell(measure_readers(work, args.minutes, args.readers, args.articles), args)
+
+
+def speed(args: Namespace, settings: Settings) -> int:
+    from eval.bench.speed import measure_speed
+
+    with _work(args.work) as work:
+        return _tell(measure_speed(args.path, work, args.articles, settings.embedder), args)
+
+
+def scale(args: Namespace, settings: Settings) -> int:
+    """Ask the questions of MultiHop-RAG of an archive grown from the index of the settings."""
+    from eval.bench.grown import recorded_making
+    from eval.bench.scale import measure_scale
+    from eval.multihop import load_queries
+    from index import load_embedder
+
+    require_index(settings.index)
+    questions = [query.question for query in load_queries(args.data, args.split) if query.facts][: args.queries]
+    vectors = load_embedder(recorded_making(settings.index).embedder, plain.say).embed_queries(questions)
+    args.work.mkdir(parents=True, exist_ok=True)
+    return _tell(measure_scale(settings.index, args.work, questions, vectors, args.chunks), args)
+
+
+def extraction(args: Namespace, settings: Settings) -> int:
+    from eval.extraction import measure_extraction
+
+    report = measure_extraction(args.data)
+    if args.json:
+        plain.emit(asdict(report))
+    else:
+        print(report)
+    return 0
+
+
+def copies(args: Namespace, settings: Settings) -> int:
+    from eval.copies import measure_copies
+
+    report = measure_copies(args.data, args.split)
+    if args.json:
+        figures = ("precision", "recall", "candidate_recall", "kinds")
+        plain.emit({"split": report.split, **{name: getattr(report, name) for name in figures}})
+    else:
+        print("\n".join(report.lines()))
+    return 0
+
+
+def _tell(figures: Figures, args: Namespace) -> int:
+    if args.json:
+        plain.emit(figures.to_json())
+    else:
+        print(figures.render())
+    return 0 if figures.holds else MISSED
+
+
+@contextmanager
+def _work(folder: Path | None) -> Iterator[Path]:
+    """The folder that was given, which must be empty, to be kept; else one that is deleted afterwards."""
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="citewire-bench-") as temporary:
+            yield Path(temporary)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise InputError(f"{folder} is not empty; give --work a new folder.")
+    yield folder
