@@ -10,7 +10,8 @@ _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # Controls, and characters that cannot be seen but change what is read: zero-width marks, soft hyphens, overrides of
 # the direction.
 _UNSEEN = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-_SPACES = re.compile(r"[^\S\n]+")
+# All spaces but a plain one alone, which would only be put in its own place.
+_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*$""")
 _PROSE_WORDS = 8
@@ -93,6 +94,19 @@ _SIGN_UP = re.compile(
     r"|\bsign[- ]?up (?:here|now|for|to|today|with)\b|sign-up for"
     r"|\bfree account\b",
     re.IGNORECASE,
+)
+# A line with none of these is no notice: looking for them is many times faster than matching the patterns.
+_NOTICE_HINTS = (
+    "published, b",
+    "reserved",
+    "{{",
+    "reproduction",
+    "newsletter",
+    "inbox",
+    "alert",
+    "subscri",
+    "sign",
+    "free",
 )
 _NOTICE_WORDS = 60
 
@@ -263,7 +277,8 @@ def is_furniture(line: str) -> bool:
     words = line.split()
     if not any(character.isalnum() for character in line):
         return True
-    notice = len(words) <= _NOTICE_WORDS
+    lowered = line.lower()
+    notice = len(words) <= _NOTICE_WORDS and any(hint in lowered for hint in _NOTICE_HINTS)
     if notice and (_REUSE_NOTICE.search(line) or (_SIGN_UP.search(line) and _ASKS_READER.match(line))):
         return True
     if is_prose(line):

@@ -28,7 +28,7 @@ class Sources:
 
     def read(self, update: Update) -> Iterator[Article | Skipped]:
         """All their articles; `update` is told what share of the files, by size, has been read."""
-        sizes = [path.stat().st_size for path in self._files]
+        sizes = [_size(path) for path in self._files]
         whole = max(sum(sizes) + len(self._urls), 1)
         done = 0
         for path, size in zip(self._files, sizes, strict=True):
@@ -47,3 +47,11 @@ class Sources:
             except UnreadableError as error:
                 yield Skipped(url, str(error))
             update.fraction = (done + number) / whole
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 of one that has gone, which reading it will tell."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
