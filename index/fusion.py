@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from statistics import fmean, pstdev
+from math import fsum, sqrt
 
 
 def fuse(*rankings: Mapping[int, float]) -> dict[int, float]:
@@ -23,7 +23,8 @@ def fuse(*rankings: Mapping[int, float]) -> dict[int, float]:
     for ranking in rankings:
         floor = min(ranking.values())
         scores = {chunk: ranking.get(chunk, floor) for chunk in chunks}
-        mean, spread = fmean(scores.values()), pstdev(scores.values())
+        mean = fsum(scores.values()) / len(scores)
+        spread = sqrt(fsum((score - mean) ** 2 for score in scores.values()) / len(scores))
         for chunk, score in scores.items():
             total[chunk] += (score - mean) / spread / len(rankings) if spread else 0.0
     return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))

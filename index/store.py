@@ -23,6 +23,8 @@ from index.passage import Copy, Passage, passage_of
 
 CHUNK_TOKENS = 256
 _PAGE = 500
+# Holds the indexes of places of a million chunks: a search looks up hundreds of chunks all over them.
+_CACHE_KIB = 32_768
 # What stands for the embedder of articles from an older version, which have no vectors yet.
 _CARRIED_OVER = "none"
 # The place that a query leaves for a list of values, given as one JSON array: SQLite bounds the number of parameters.
@@ -70,6 +72,7 @@ class Store:
             with self._refusing():
                 self.db.execute("PRAGMA foreign_keys = ON")
                 self.db.execute("PRAGMA secure_delete = ON")
+                self.db.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
                 self._prepare(rebuild)
         except BaseException:
             self.db.close()
@@ -262,7 +265,11 @@ class Store:
         return int(stories)
 
     def verify(self) -> None:
-        """Read every row and compare it with its seal. Raises IndexDamagedError."""
+        """Read every row and compare it with its seal, every index with its table. Raises IndexDamagedError."""
+        with self.snapshot():
+            (verdict,) = self.db.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise self._damaged(str(verdict).splitlines()[0])
         for _ in self.articles():
             pass
         with self.snapshot():
