@@ -14,6 +14,7 @@ from typing import TypeVar
 from filelock import BaseFileLock, FileLock, Timeout
 
 from index.article import Article
+from index.checked import is_as_left, marks_of, remember
 from index.corrections import checked
 from index.derived import Derived, derive, discard, open_derived, publish, tidy
 from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
@@ -67,14 +68,30 @@ class Archive:
         making = Making(embedder.name, embedder.dimension, chunk_tokens)
         self._store = Store(folder / STORE_FILE, making, rebuild)
         self._derived: Derived | None = None
+        if not rebuild:
+            self._check()
 
     @classmethod
     def open(cls, folder: str | Path, embedder: str = DEFAULT_EMBEDDER) -> Archive:
         """The archive in `folder`, with the embedder of that name."""
         return cls(Path(folder), load_embedder(embedder))
 
+    def _check(self) -> None:
+        """Read the truth through if it is not as it was left, be it by a kill, a copy or a failing disk."""
+        path = self.folder / STORE_FILE
+        if is_as_left(path):
+            return
+        marks = marks_of(path)
+        try:
+            self._store.verify()
+        except BaseException:
+            self._store.close()
+            raise
+        remember(path, marks)
+
     def close(self) -> None:
-        self._store.close()
+        if self._store.close():
+            remember(self.folder / STORE_FILE)
 
     def __enter__(self) -> Archive:
         return self

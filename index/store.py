@@ -6,10 +6,9 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,8 +118,14 @@ class Store:
                 f"{self.making.dimension} and {self.making.chunk_tokens}; {rebuild}, which embeds its articles anew."
             )
 
-    def close(self) -> None:
+    def close(self) -> bool:
+        """Whether anything was written since it was opened; nothing more happens when it is closed already."""
+        try:
+            has_written = self.db.total_changes > 0
+        except sqlite3.ProgrammingError:
+            return False
         self.db.close()
+        return has_written
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -201,14 +206,19 @@ class Store:
         return (article_as_read(*row), json.loads(row[2])) if row else None
 
     def articles(self) -> Iterator[Article]:
-        """Every published article, in the order in which they were first stored, a page at a time."""
-        return (article_of(*row) for row in self._rows())
+        """Every published article of one state, in the order in which they were first stored.
+
+        On a connection of its own, so that the store can be used, and published to, while they are gone through.
+        """
+        last = -1
+        with self._refusing(), closing(sqlite3.connect(self.path, timeout=30, check_same_thread=False)) as db:
+            for place, *row in db.execute(f"SELECT place, {COLUMNS} FROM articles WHERE pending = 0 ORDER BY place"):
+                self._check_order(last, place)
+                last = place
+                yield article_of(*row)
 
     def articles_as_read(self) -> Iterator[Article]:
-        """Every published article without the user's corrections."""
-        return (article_as_read(*row) for row in self._rows())
-
-    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        """Every published article without the user's corrections, a page at a time: for the writer alone."""
         last = -1
         while True:
             with self.snapshot():
@@ -218,10 +228,14 @@ class Store:
                 ).fetchall()
             if not rows:
                 return
-            if not isinstance(rows[-1][0], int) or rows[-1][0] <= last:  # else it would go round for ever
-                raise self._damaged("the places of articles are out of order")
+            self._check_order(last, rows[-1][0])
             last = rows[-1][0]
-            yield from (row[1:] for row in rows)
+            yield from (article_as_read(*row[1:]) for row in rows)
+
+    def _check_order(self, last: int, place: object) -> None:
+        """Of a damaged file the same articles might come round for ever."""
+        if not isinstance(place, int) or place <= last:
+            raise self._damaged("the places of articles are out of order")
 
     def articles_by_key(self, keys: Iterable[int]) -> dict[int, Article]:
         with self.snapshot():

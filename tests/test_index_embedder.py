@@ -114,7 +114,7 @@ def test_a_damaged_conversion_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "converted").mkdir()
     (tmp_path / "converted" / "openvino.xml").write_text("<net")
     with pytest.raises(ModelError, match="delete that folder"):
-        open_openvino("damaged", tmp_path)
+        open_openvino("damaged", tmp_path, "f32")
 
 
 def test_a_program_that_embeds_opens_no_socket_loads_no_usage_reports_and_ends_well() -> None:

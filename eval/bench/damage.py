@@ -16,7 +16,7 @@ from tqdm import tqdm
 from eval.bench.figures import Figure, Figures
 from eval.bench.invented import HashedEmbedder, Invented, state_of, write_articles
 from eval.bench.workers import Worker
-from index.archive import Archive
+from index.archive import STORE_FILE, Archive
 from index.errors import CitewireError
 
 SAME, REFUSED, EARLIER, WRONG = "answered as before", "refused in a sentence", "answered as an update before", "WRONG"
@@ -118,7 +118,7 @@ def harm(folder: Path, chance: Random) -> tuple[Path, str]:
     """Damage one file somewhere; which one, and how."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
     # Half of it hits the truth; the other files are many.
-    truth = [path for path in files if path.parent == folder]
+    truth = [path for path in files if path.name.startswith(STORE_FILE)]
     path = chance.choice(truth if chance.random() < 0.5 else files)
     data = bytearray(path.read_bytes())
     name = chance.choice(list(_HARMS))

@@ -228,8 +228,6 @@ def serve_flat(line: Connection, path: Path, dimension: int) -> None:
 
 def serve_search(line: Connection, folder: Path, embedder: KnownQuestions, making: Making, begun: float) -> None:
     """Tell how long starting and opening took; then answer with what hybrid, dense and exact search find."""
-    import faiss  # noqa
-
     import_module("faiss")  # as the first search would
     importing = time.time() - begun
     started = time.perf_counter()
