@@ -153,10 +153,11 @@ def cached_archive(articles: Path, embedder: str, folder: Path | None = None) ->
 
 
 def _contents_key(articles: Path, embedder: str) -> str:
-    """Names the files, their contents and the embedder, so that other articles get another archive."""
+    """Names the files, their contents, the embedder and the tables' version: what differs gets another archive."""
     from index.readers import find_files
+    from index.schema import VERSION
 
-    digest = hashlib.sha256(f"{embedder}\0{articles.resolve()}".encode())
+    digest = hashlib.sha256(f"{VERSION}\0{embedder}\0{articles.resolve()}".encode())
     for path in find_files([articles]):
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
