@@ -8,7 +8,7 @@ from pkgutil import resolve_name
 
 import pytest
 from conftest import FakeEmbedder, fake
-from news import BUDGET, FERRY, ZOO, at_call, found, sql, write
+from news import BUDGET, FERRY, ZOO, at_call, found, overwrite, sql, write
 
 from index import Archive
 from index.errors import InputError
@@ -38,23 +38,23 @@ def largest(folder: Path) -> Path:
 
 
 def truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    overwrite(path, path.read_bytes()[: path.stat().st_size // 2])
 
 
 def zero(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
+    overwrite(path, bytes(path.stat().st_size))
 
 
 def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 3] ^= 4
-    path.write_bytes(data)
+    overwrite(path, bytes(data))
 
 
 def take_from_another(folder: Path) -> None:
     with Archive(folder.parent / "other", FakeEmbedder()) as other:
         other.update([write(folder.parent / "zoo.jsonl", ZOO)])
-    shutil.copy(vectors(folder.parent / "other"), vectors(folder))
+    overwrite(vectors(folder), vectors(folder.parent / "other").read_bytes())
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {

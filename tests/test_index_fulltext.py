@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from news import overwrite
 
 from index import fulltext
 from index.errors import InputError
@@ -229,7 +230,7 @@ def test_damaged_files_are_refused(folder: Path, damage: Callable[[bytes], bytes
     assert len(files) > 14
     for path in files:
         whole = path.read_bytes()
-        path.write_bytes(damage(whole))
+        overwrite(path, damage(whole))
         with pytest.raises((ValueError, OSError)):
             FullText.open(folder)
         path.unlink()
@@ -249,12 +250,12 @@ def test_flipped_bits_are_refused_or_change_no_answer(folder: Path) -> None:
         whole = path.read_bytes()
         flipped = bytearray(whole)
         flipped[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
-        path.write_bytes(flipped)
+        overwrite(path, flipped)
         try:
             assert [set(found) for found in answers(FullText.open(folder))] == right
         except (ValueError, OSError):
             refused += 1
-        path.write_bytes(whole)
+        overwrite(path, whole)
     assert refused > 10 * len(files)
 
 
@@ -265,7 +266,7 @@ def test_large_files_are_read_through_once_and_again_when_touched(
     FullText.open(folder)
     path = max(folder.glob("*.idx"), key=lambda path: path.stat().st_size)
     whole, facts = path.read_bytes(), path.stat()
-    path.write_bytes(bytes(len(whole) - 100) + whole[-100:])
+    overwrite(path, bytes(len(whole) - 100) + whole[-100:])
     with pytest.raises(ValueError, match="damaged"):
         FullText.open(folder)
     os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))  # as a failing disk would leave it
@@ -281,7 +282,7 @@ def test_a_panic_over_files_that_were_not_read_through_is_a_value_error(
     FullText.open(folder)
     for path in [*folder.glob("*.term"), *folder.glob("*.idx"), *folder.glob("*.fast")]:
         whole, facts = path.read_bytes(), path.stat()
-        path.write_bytes(b"\xff" * (len(whole) - 150) + whole[-150:])
+        overwrite(path, b"\xff" * (len(whole) - 150) + whole[-150:])
         os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
     with pytest.raises(ValueError, match="make it anew"):
         answers(FullText.open(folder))

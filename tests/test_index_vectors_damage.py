@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from clusters import Vectors, build, clustered, saved
+from news import overwrite
 
 from index import vectors
 from index.vectors import VectorIndex
@@ -47,7 +48,7 @@ def test_a_damaged_file_is_refused(
     tmp_path: Path, many: Vectors, count: int, file: str, damage: Callable[[bytes], bytes]
 ) -> None:
     path = saved(build(many[:count]), tmp_path)
-    (tmp_path / file).write_bytes(damage((tmp_path / file).read_bytes()))
+    overwrite(tmp_path / file, damage((tmp_path / file).read_bytes()))
     for read in (VectorIndex.open, VectorIndex.verify):
         with pytest.raises(ValueError, match="is damaged: build"):
             read(path)
@@ -65,7 +66,7 @@ def test_a_bit_flipped_anywhere_is_never_read(
     draw = random.Random(3)
     for _ in range(60):
         place, bit = draw.randrange(len(intact)), draw.randrange(8)
-        path.write_bytes(intact[:place] + bytes([intact[place] ^ 1 << bit]) + intact[place + 1 :])
+        overwrite(path, intact[:place] + bytes([intact[place] ^ 1 << bit]) + intact[place + 1 :])
         with pytest.raises(ValueError, match="damaged"):
             VectorIndex.open(path)
 
@@ -116,7 +117,7 @@ def test_a_large_file_that_was_touched_is_checked_in_full_once(large: Path) -> N
 def test_damage_is_seen_though_the_file_is_dated_back(large: Path) -> None:
     stat = large.stat()
     data = large.read_bytes()
-    large.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    overwrite(large, data[:-1] + bytes([data[-1] ^ 1]))
     os.utime(large, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     with pytest.raises(ValueError, match="damaged"):
         VectorIndex.open(large)

@@ -123,6 +123,7 @@ def harm(folder: Path, chance: Random) -> tuple[Path, str]:
     data = bytearray(path.read_bytes())
     name = chance.choice(list(_HARMS))
     where = _HARMS[name](data, chance)
+    path.unlink()  # else a process that has it mapped would be killed
     path.write_bytes(data)
     return path, f"{name} at {where}"
 
