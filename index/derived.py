@@ -8,7 +8,6 @@ what they give is checked against the truth. The whole folder may be deleted at 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import uuid
@@ -27,8 +26,6 @@ from index.vectors import Ids, VectorIndex
 
 FOLDER = "search"
 _BATCH = 4096
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,10 +49,9 @@ def open_derived(folder: Path, generation: str) -> Derived | None:
 
 def derive(store: Store, folder: Path | None) -> Derived:
     """Both indexes anew from what is published, in files of `folder`, or in memory alone. In a snapshot."""
-    if folder is None:
-        ids = store.chunk_ids()
-        return Derived(store.generation, _built(store, ids), _filled(FullText.create(None), store, ids))
     ids = store.chunk_ids()
+    if folder is None:
+        return Derived(store.generation, _built(store, ids), _filled(FullText.create(None), store, ids))
     name = uuid.uuid4().hex[:12]
     (folder / FOLDER).mkdir(exist_ok=True)
     vectors = _built(store, ids)
