@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,27 +13,24 @@ from typing import TypeVar
 from filelock import BaseFileLock, FileLock, Timeout
 
 from index.article import Article
+from index.catalogue import Catalogue, read_catalogue
 from index.checked import is_as_left, marks_of, remember
 from index.corrections import checked
 from index.derived import Derived, derive, discard, open_derived, publish, tidy
 from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import IndexBusyError, InputError
 from index.facts import Version
-from index.folding import fold
-from index.fusion import fuse
 from index.migrate import discard_files
 from index.passage import Passage
 from index.pending import Pending
 from index.readers import SUFFIXES
+from index.searching import CANDIDATES, Searching, Weights
+from index.slots import Found, Request
 from index.sources import Sources
 from index.store import Making, Store
 from index.updating import Progress, Stop, Update, Updater
 from index.words import content_words
 
-CANDIDATES = 400
-# So many of the nearest are scored anew from their true vectors, where the index of vectors is a rough one. Of the
-# others a rough score, .001 off, does: no chunk of them is found but for its words.
-RESCORED = 100
 MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
 
 STORE_FILE = "articles.sqlite"
@@ -42,7 +38,7 @@ LOCK_FILE = "writer.lock"
 
 _log = logging.getLogger(__name__)
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class Archive:
@@ -65,9 +61,11 @@ class Archive:
             ) from error
         self.folder = folder
         self.embedder = embedder
+        self.weights = Weights()
         making = Making(embedder.name, embedder.dimension, chunk_tokens)
         self._store = Store(folder / STORE_FILE, making, rebuild)
         self._derived: Derived | None = None
+        self._catalogue: Catalogue | None = None
         if not rebuild:
             self._check()
 
@@ -210,28 +208,42 @@ class Archive:
         Of a story that several articles print one is found, with the others as its passages' `copies`.
         Raises InputError for a question that is empty or longer than MAX_QUESTION characters.
         """
-        check_question(question)
-        vector = self.embedder.embed_queries([question])[0]
+        found = self.find(Request(question, tuple(content_words(question))), k)
+        return found.best(k), dict(found.articles)
 
-        def find(derived: Derived) -> tuple[list[Passage], dict[str, Article]]:
-            with ThreadPoolExecutor(1) as beside:  # both let go of Python's lock
-                nearest = beside.submit(derived.vectors.search, vector, CANDIDATES)
-                lexical = derived.words.match(content_words(question), CANDIDATES)
-                dense = nearest.result()
-            places = self._store.places(dense.keys() | lexical.keys())
-            dense = {id: score for id, score in dense.items() if id in places}
-            lexical = {id: score for id, score in lexical.items() if id in places}
-            if not derived.vectors.exact:
-                best = list(dense)[:RESCORED]
-                dense |= zip(best, (self._store.vectors(best) @ vector).tolist(), strict=True)
-            if len(lexical) < CANDIDATES:  # these are all that hold any of the words: the others score nothing
-                lexical = dict.fromkeys(dense, 0.0) | lexical
-            found = fold(fuse(dense, lexical), places, max(k, 0))
-            passages, articles = self._store.passages(found)
-            copies = {id: self._store.copies_of(id) for id in articles}
-            return [replace(passage, copies=copies[passage.article_id]) for passage in passages], articles
+    def find(self, request: Request, depth: int = 10) -> Found:
+        """The `depth` best passages of each slot of the request, or of the request itself where it has none.
 
-        return self._asking(find)
+        Raises InputError as `retrieve` does.
+        """
+        check_question(request.text)
+        vectors = self.embedder.embed_queries(request.texts)
+
+        def look(derived: Derived) -> Found:
+            searching = Searching(self._store, derived, self._catalogued(), self.weights)
+            return self._found(searching.find(request, vectors, max(depth, 0)))
+
+        return self._asking(look)
+
+    def _found(self, ranked: Sequence[Mapping[int, float]]) -> Found:
+        """The passages of the chunks that each slot found."""
+        chunks = dict.fromkeys((chunk for scores in ranked for chunk in scores), 0.0)
+        passages, articles = self._store.passages(chunks)
+        copies = {id: self._store.copies_of(id) for id in articles}
+        of = {chunk: replace(at, copies=copies[at.article_id]) for chunk, at in zip(chunks, passages, strict=True)}
+        slots = (tuple(replace(of[chunk], score=score) for chunk, score in scores.items()) for scores in ranked)
+        return Found(tuple(slots), articles)
+
+    def catalogue(self) -> Catalogue:
+        """Who published what and when, of all the articles as they are now."""
+        with self._store.snapshot():
+            return self._catalogued()
+
+    def _catalogued(self) -> Catalogue:
+        """The catalogue of this snapshot, read anew when the truth has moved on."""
+        if self._catalogue is None or self._catalogue.generation != self._store.generation:
+            self._catalogue = read_catalogue(self._store)
+        return self._catalogue
 
     def mentions(self, words: Sequence[str]) -> bool:
         """Whether any one passage, with its article's heading, holds all of the words, in whatever form they take."""
@@ -239,7 +251,7 @@ class Archive:
             return True
         return self._asking(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
 
-    def _asking(self, find: Callable[[Derived], Found]) -> Found:
+    def _asking(self, find: Callable[[Derived], Result]) -> Result:
         """What `find` finds; of files that turn out to be damaged while they are read, once they are made anew."""
         try:
             with self._reading() as derived:

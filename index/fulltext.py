@@ -105,9 +105,13 @@ class FullText:
         """Take chunks out. No search finds them any more, but their words may stay in the files until made anew."""
         self._write(_UPDATE_HEAP, (), ids)
 
-    def match(self, words: Sequence[str], limit: int) -> dict[int, float]:
-        """BM25 of the `limit` best chunks that hold any of the words, best first."""
-        return self._search([(Occur.Should, term) for term in self._terms(words)], limit)
+    def match(self, words: Sequence[str], limit: int, within: Iterable[int] | None = None) -> dict[int, float]:
+        """BM25 of the `limit` best chunks that hold any of the words, best first; of those `within` alone, if given."""
+        terms = [(Occur.Should, term) for term in self._terms(words)]
+        if within is None or not terms:
+            return self._search(terms, limit)
+        only = Query.const_score_query(Query.term_set_query(self._schema, "id", list(within)), 0.0)
+        return self._search([(Occur.Must, Query.boolean_query(terms)), (Occur.Must, only)], limit)
 
     def holding(self, words: Sequence[str], limit: int) -> list[int]:
         """Ids of at most `limit` chunks that hold all of the words, in whatever form they take."""

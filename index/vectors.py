@@ -129,15 +129,37 @@ class VectorIndex:
         self._own()
         self._index.remove_ids(ids)
 
-    def search(self, vector: Vectors, limit: int) -> dict[int, float]:
-        """Cosines of the `limit` chunks nearest to `vector`, shape (dimension,), best first; rough if not `exact`."""
-        limit = min(limit, len(self))
+    def search(self, vector: Vectors, limit: int, within: Ids | None = None) -> dict[int, float]:
+        """Cosines of the `limit` chunks nearest to `vector`, shape (dimension,), best first; rough if not `exact`.
+
+        Of the chunks `within` alone, where given.
+        """
+        return self.search_all(vector[None, :], limit, within)[0]
+
+    def search_all(self, vectors: Vectors, limit: int, within: Ids | None = None) -> list[dict[int, float]]:
+        """What `search` finds for each of the `vectors`, shape (n, dimension)."""
+        limit = min(limit, len(self) if within is None else len(within))
         if not limit:
-            return {}
+            return [{} for _ in vectors]
         with _one_thread():
-            scores, ids = self._index.search(vector[None, :], limit)
+            scores, ids = self._index.search(vectors, limit, params=self._only(within))
         # Where the lists looked through hold fewer than were asked for, the rest of the ids are -1.
-        return {int(chunk): float(score) for chunk, score in zip(ids[0], scores[0], strict=True) if chunk >= 0}
+        return [
+            {int(chunk): float(score) for chunk, score in zip(*row, strict=True) if chunk >= 0}
+            for row in zip(ids, scores, strict=True)
+        ]
+
+    def _only(self, within: Ids | None) -> Any:
+        """What restricts a search to some ids."""
+        if within is None:
+            return None
+        import faiss
+
+        parameters: Any = faiss.SearchParametersIVF() if self._lists else faiss.SearchParameters()
+        if self._lists:
+            parameters.nprobe = self._index.nprobe
+        parameters.sel = faiss.IDSelectorBatch(within)
+        return parameters
 
     @property
     def exact(self) -> bool:

@@ -106,6 +106,34 @@ def test_holding_wants_all_words_of_a_chunk_and_its_heading(in_memory: FullText)
     assert set(in_memory.holding([], 10)) == {3, 7, 20, 1 << 40}
 
 
+def test_within_some_chunks_these_alone_match_and_score_as_they_do_among_all(in_memory: FullText) -> None:
+    everywhere = in_memory.match(["ferry", "mayor"], 10)
+    assert set(everywhere) == {3, 7, 20}
+    assert in_memory.match(["ferry", "mayor"], 10, [20, 7, 12345]) == pytest.approx(
+        {chunk: everywhere[chunk] for chunk in (7, 20)}
+    )
+    assert in_memory.match(["team"], 10, iter([1 << 40])) == pytest.approx(in_memory.match(["team"], 10))
+
+
+def test_the_limit_counts_what_is_within(in_memory: FullText) -> None:
+    assert list(in_memory.match(["ferry", "divers"], 1, [7, 20])) == [7]
+    assert in_memory.match(["ferry"], 0, [7]) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "within"), [(["ferry"], []), (["ferry"], [20]), ([], [3, 7]), (["ferry"], [999])], ids=str
+)
+def test_within_chunks_that_hold_none_of_the_words_nothing_matches(
+    in_memory: FullText, words: list[str], within: list[int]
+) -> None:
+    assert in_memory.match(words, 10, within) == {}
+
+
+def test_removed_chunks_do_not_match_within_either(folder: Path) -> None:
+    words = FullText.open(folder)
+    assert set(words.match(["mayor", "ferry"], 10, [99, 3, 100])) == {3, 100}
+
+
 def test_an_id_added_again_is_replaced(in_memory: FullText) -> None:
     in_memory.add([(3, "", "Quokka"), (4, "", "Quokka")])
     assert in_memory.match(["divers"], 10) == {}

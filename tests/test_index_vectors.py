@@ -143,6 +143,56 @@ def test_it_is_outgrown_when_one_built_anew_would_be_another(many: Vectors) -> N
     assert not build(many[:6001]).outgrown
 
 
+# Several at once, and within some ids
+
+
+@pytest.mark.parametrize("count", [500, 3000], ids=["exact", "lists"])
+@pytest.mark.usefixtures("with_lists")
+def test_several_searched_at_once_find_what_each_finds(many: Vectors, questions: Vectors, count: int) -> None:
+    index = build(many[:count])
+    within = FIRST_ID + np.arange(0, count, 7, dtype=np.int64)
+    for only in (None, within):
+        together = index.search_all(questions[:9], 20, only)
+        assert len(together) == 9
+        for question, found in zip(questions, together, strict=False):
+            alone = index.search(question, 20, only)
+            assert list(found) == list(alone)
+            assert list(found.values()) == pytest.approx(list(alone.values()), abs=1e-6)
+
+
+@pytest.mark.parametrize("count", [500, 3000], ids=["exact", "lists"])
+@pytest.mark.usefixtures("with_lists")
+def test_within_some_ids_the_nearest_of_them_are_found_also_after_opening(
+    tmp_path: Path, many: Vectors, questions: Vectors, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "PROBED_LISTS", 256)  # all of them
+    index = build(many[:count])
+    rows = np.random.default_rng(3).choice(count, 60, replace=False)
+    within = np.sort(rows) + FIRST_ID
+    cosines = questions @ many[within - FIRST_ID].T
+    for searched in (index, VectorIndex.open(saved(index, tmp_path))):
+        for row, found in enumerate(searched.search_all(questions[:20], 10, within)):
+            assert len(found) == 10 and set(found) <= set(within.tolist())
+            true = [cosines[row, within.tolist().index(chunk)] for chunk in found]
+            assert list(found.values()) == pytest.approx(true, abs=0.02)
+            assert min(true) >= np.sort(cosines[row])[-10] - 0.02
+
+
+@pytest.mark.parametrize("count", [500, 3000], ids=["exact", "lists"])
+@pytest.mark.usefixtures("with_lists")
+def test_within_few_ids_no_more_than_these_are_found_and_unknown_ones_are_passed_over(
+    many: Vectors, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "PROBED_LISTS", 256)
+    index = build(many[:count])
+    within = np.array([FIRST_ID + 3, FIRST_ID + 4, 77_777_777], dtype=np.int64)
+    for found in index.search_all(many[3:5], 400, within):
+        assert set(found) == {FIRST_ID + 3, FIRST_ID + 4}
+    assert index.search_all(many[:2], 400, within[:0]) == [{}, {}]
+    assert index.search_all(many[:0], 400, within) == []
+    assert index.search(many[3], 0, within) == {}
+
+
 # Opened, added to, removed from
 
 

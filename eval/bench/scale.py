@@ -20,10 +20,11 @@ from tqdm import tqdm
 from eval.bench.figures import Figure, Figures, percentile
 from eval.bench.grown import Growth, export_vectors, grow, recorded_making
 from eval.bench.workers import Worker, memory
-from index.archive import CANDIDATES, STORE_FILE, Archive
+from index.archive import STORE_FILE, Archive
 from index.derived import Derived, open_derived
 from index.embedder import Vectors
 from index.errors import IndexDamagedError
+from index.searching import CANDIDATES
 from index.store import Making, Store
 from index.vectors import Ids, VectorIndex
 
@@ -61,8 +62,8 @@ class ExactVectors(VectorIndex):
     def __init__(self, found: dict[int, float]) -> None:
         self._found = found
 
-    def search(self, vector: Vectors, limit: int) -> dict[int, float]:
-        return dict(list(self._found.items())[:limit])
+    def search_all(self, vectors: Vectors, limit: int, within: Ids | None = None) -> list[dict[int, float]]:
+        return [dict(list(self._found.items())[:limit])]
 
     @property
     def exact(self) -> bool:

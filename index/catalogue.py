@@ -1,0 +1,137 @@
+"""Who published what and when: the facts by which articles are chosen, and whose each chunk is, for one generation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.facts import NO_CORRECTIONS
+from index.filters import Filter, published_within
+from index.store import Place, Store
+from index.vectors import Ids
+
+ArticleKeys = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The published articles' keys, ascending, with their facts in the same order, and the chunks' ids likewise."""
+
+    generation: str
+    keys: ArticleKeys
+    outlets: tuple[tuple[str, ...], ...]
+    authors: tuple[tuple[str, ...], ...]
+    published: tuple[str | None, ...]
+    stories: ArticleKeys
+    faces: NDArray[np.bool_]
+    chunks: Ids
+    owners: ArticleKeys
+
+    @cached_property
+    def by_outlet(self) -> Mapping[str, list[int]]:
+        """The rows of each outlet's articles, by its name and by its site."""
+        return _rows(enumerate(self.outlets))
+
+    @cached_property
+    def by_author(self) -> Mapping[str, list[int]]:
+        return _rows(enumerate(self.authors))
+
+    @cached_property
+    def newest(self) -> str | None:
+        """The last day on which an article was published, as far as days with a year are known."""
+        return max((day[:10] for day in self.published if day and not day.startswith("--")), default=None)
+
+    def select(self, wanted: Filter) -> ArticleKeys:
+        """The keys of the articles that the filter lets through."""
+        rows: set[int] | None = None
+        for names, by_name in ((wanted.outlets, self.by_outlet), (wanted.authors, self.by_author)):
+            if names:
+                named = {row for name in names for row in by_name.get(name, ())}
+                rows = named if rows is None else rows & named
+        chosen: Iterable[int] = range(len(self.keys)) if rows is None else sorted(rows)
+        if wanted.since or wanted.until:
+            chosen = [row for row in chosen if published_within(self.published[row], wanted.since, wanted.until)]
+        return self.keys[np.fromiter(chosen, dtype=np.int64)]
+
+    def chunks_of(self, articles: ArticleKeys) -> Ids:
+        """The ids of the chunks of those articles, ascending."""
+        return self.chunks[np.isin(self.owners, articles)]
+
+    def is_published(self, chunks: Ids) -> NDArray[np.bool_]:
+        """Which of the chunks are."""
+        return np.isin(chunks, self.chunks)
+
+    def owners_of(self, chunks: Ids) -> ArticleKeys:
+        """The keys of the articles whose the published chunks are."""
+        return self.owners[np.searchsorted(self.chunks, chunks)]
+
+    def places(self, chunks: Ids) -> dict[int, Place]:
+        """Whose the published chunks are."""
+        owners = self.owners_of(chunks)
+        rows = np.searchsorted(self.keys, owners)
+        facts = zip(owners.tolist(), self.stories[rows].tolist(), self.faces[rows].tolist(), strict=True)
+        return dict(zip(chunks.tolist(), (Place(*fact) for fact in facts), strict=True))
+
+
+def read_catalogue(store: Store) -> Catalogue:
+    """The catalogue of what is published. In a snapshot."""
+    rows = store.db.execute(
+        "SELECT key, facts, corrections, story, face FROM articles WHERE pending = 0 ORDER BY key"
+    ).fetchall()
+    facts = [facts_row(row[1], row[2]) for row in rows]
+    chunks = store.db.execute(
+        "SELECT chunks.id, article FROM chunks INDEXED BY chunk_places"
+        " JOIN articles INDEXED BY article_places ON articles.key = article WHERE pending = 0 ORDER BY chunks.id"
+    ).fetchall()
+    pairs = np.array(chunks, dtype=np.int64).reshape(-1, 2)
+    return Catalogue(
+        generation=store.generation,
+        keys=np.array([row[0] for row in rows], dtype=np.int64),
+        outlets=tuple(outlets for outlets, _, _ in facts),
+        authors=tuple(authors for _, authors, _ in facts),
+        published=tuple(published for _, _, published in facts),
+        stories=np.array([row[3] for row in rows], dtype=np.int64),
+        faces=np.array([row[4] for row in rows], dtype=bool),
+        chunks=pairs[:, 0].copy(),
+        owners=pairs[:, 1].copy(),
+    )
+
+
+def facts_row(facts: str, corrections: str) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    """Outlet and site, authors, and day of publication out of an article's facts, as the user corrected them.
+
+    >>> facts_row('{"outlet": "AP", "url": "https://www.ledger.example/a", "authors": ["Ann Lee"]}', "{}")
+    (('AP', 'ledger.example'), ('Ann Lee',), None)
+    """
+    values = json.loads(facts)
+    if corrections != NO_CORRECTIONS:
+        values |= json.loads(corrections)
+    names = (values.get("outlet"), site(values.get("url")))
+    return tuple(filter(None, names)), tuple(values.get("authors") or ()), values.get("published") or None
+
+
+def site(url: str | None) -> str:
+    """The host of a web page, by which its outlet is known, too.
+
+    >>> site("https://www.ledger.example/2026/ferry"), site(None)
+    ('ledger.example', '')
+    """
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:  # an article may claim any address
+        return ""
+    return host.removeprefix("www.")
+
+
+def _rows(named: Iterable[tuple[int, tuple[str, ...]]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row, names in named:
+        for name in names:
+            found.setdefault(name, []).append(row)
+    return found
