@@ -10,6 +10,7 @@ from pathlib import Path
 from index import Archive
 from index.archive import check_question
 from index.embedder import DEFAULT_EMBEDDER
+from index.filters import EVERYTHING, Filter
 from rag.abstention import NOT_SAID, why_not
 from rag.answer import Answer
 from rag.draft import Draft
@@ -17,6 +18,8 @@ from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
+from rag.reranking import Reranker
+from rag.retriever import Retriever
 
 PASSAGES = 8
 EVIDENCE = 6
@@ -27,9 +30,10 @@ EARLIER_TURNS = 2
 class Assistant:
     """Answers questions over one archive with one model."""
 
-    def __init__(self, archive: Archive, generator: Generator) -> None:
+    def __init__(self, archive: Archive, generator: Generator, reranker: Reranker | None = None) -> None:
         self.archive = archive
         self.generator = generator
+        self.retriever = Retriever(archive, reranker)
 
     @classmethod
     def open(cls, index: str | Path, model: str = DEFAULT_MODEL, embedder: str = DEFAULT_EMBEDDER) -> Assistant:
@@ -40,31 +44,32 @@ class Assistant:
     def model(self) -> str:
         return self.generator.name
 
-    def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Message] = (), within: Filter = EVERYTHING) -> Answer:
         """The whole answer. `history` holds the earlier turns, oldest first, as role and content.
 
-        Raises InputError for a question that cannot be one, ModelError or EndpointError when the model fails.
+        Only articles that meet `within` are looked at. Raises InputError for a question that cannot be one, or when
+        `within` names an outlet or author that there is not, ModelError or EndpointError when the model fails.
         """
-        *_, answer = self.stream(question, history)
+        *_, answer = self.stream(question, history, within)
         return answer
 
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, history: Sequence[Message] = (), within: Filter = EVERYTHING) -> Iterator[Answer]:
         """Growing answers as they are written; the last one is whole, has `done` True, and is what `ask` returns."""
         check_question(question)
         started = time.perf_counter()
         first_token = None
-        for answer in self._answers(question, history):
+        for answer in self._answers(question, history, within):
             seconds = time.perf_counter() - started
             if answer.text and first_token is None:
                 first_token = seconds
             yield replace(answer, seconds=seconds, first_token_seconds=first_token)
 
-    def _answers(self, question: str, history: Sequence[Message]) -> Iterator[Answer]:
+    def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
         asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
-        passages, articles = self.archive.retrieve(asked.text, PASSAGES)
-        answer = Answer(question, "", answered=False, passages=tuple(passages), model=self.model, done=False)
+        found = self.retriever.find(asked.text, PASSAGES, within)
+        answer = Answer(question, "", answered=False, passages=found.passages, model=self.model, done=False)
         yield answer
-        evidence = find_evidence(asked, passages, articles, self.archive.embedder)[:EVIDENCE]
+        evidence = find_evidence(asked, found.passages, found.articles, self.archive.embedder)[:EVIDENCE]
         reason = why_not(asked, evidence, self.archive.mentions)
         if reason:
             yield replace(answer, text=reason, reason=reason, done=True)

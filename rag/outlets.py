@@ -1,0 +1,121 @@
+"""The outlets and authors that a question names, by the names that they have in the archive at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from index.article import MONTHS
+
+_WORD = re.compile(r"[^\W_]+")
+_PARTS = re.compile(r"\s+[|–—-]\s+|:\s+|\s*\|\s*")
+_DOMAIN = re.compile(r"\.(?:com|org|net|info|news|co\.[a-z]{2}|com\.[a-z]{2}|[a-z]{2})$", re.IGNORECASE)
+_MOST_WORDS = 8
+_LEAST_LETTERS = 2
+_MONTHS = {month[:length].lower() for month in MONTHS for length in (3, len(month))} | {"sept"}
+_WROTE = re.compile(
+    r"(?:['’]s)?\s+(?:(?:has|had|have|did)\s+)?"
+    r"(?:articles?|columns?|reports?|reported|story|stories|pieces?|reviews?|interviews?|writes?|wrote|written|argues?)\b"
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place of a question, ``question[start:end]``, that names outlets or an author; one name may be several's."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+
+
+def read_outlets(question: str, outlets: Iterable[str]) -> list[Mention]:
+    """Where the question names an outlet, in full or by a short form of its name: the longest name first.
+
+    A name counts where it is capitalised, a site (``wired.com``) as it stands.
+
+    >>> read_outlets("Did The Verge and Live Science differ?", ["The Verge", "Live Science: Top Articles"])
+    [Mention(start=4, end=13, names=('The Verge',)), Mention(start=18, end=30, names=('Live Science: Top Articles',))]
+    """
+    return _mentions(question, _by_key((short, outlet) for outlet in outlets for short in short_names(outlet)))
+
+
+def read_authors(question: str, authors: Iterable[str]) -> list[Mention]:
+    """Where the question names an author as one: somebody "by" whom, or whose article, something is.
+
+    >>> read_authors("What did the piece by Ann Lee say of Bo Day?", ["Ann Lee", "Bo Day"])
+    [Mention(start=22, end=29, names=('Ann Lee',))]
+    """
+    whole = _by_key((author, author) for author in authors if " " in author)
+    return [
+        mention
+        for mention in _mentions(question, whole)
+        if re.search(r"\bby\s+$", question[: mention.start]) or _WROTE.match(question, mention.end)
+    ]
+
+
+def named_outlets(name: str, outlets: Iterable[str]) -> tuple[str, ...]:
+    """The outlets of that name, in full or short, whatever its case: what a user types for one.
+
+    >>> named_outlets("usa today", ["USA TODAY Sports", "usatoday.com"])
+    ('usatoday.com',)
+    """
+    known = _by_key((short, outlet) for outlet in outlets for short in short_names(outlet))
+    return known.get(_key(_WORD.findall(name)), ())
+
+
+def short_names(outlet: str) -> set[str]:
+    """What an outlet is called: its name, what stands before a tag line, its site without the domain, less its "The".
+
+    >>> sorted(short_names("The Roar | Sports Writers Blog"))
+    ['Roar', 'Roar | Sports Writers Blog', 'The Roar', 'The Roar | Sports Writers Blog']
+    >>> sorted(short_names("cbssports.com"))
+    ['cbssports', 'cbssports.com']
+    """
+    names = {outlet, _PARTS.split(outlet)[0]}
+    names |= {_DOMAIN.sub("", name) for name in names}
+    names |= {name[4:] for name in names if name.lower().startswith("the ")}
+    return {name for name in names if _is_name(name)}
+
+
+def _is_name(name: str) -> bool:
+    words = _WORD.findall(name.lower())
+    is_day = any(word in _MONTHS for word in words) and any(word.isdecimal() for word in words)
+    return sum(map(str.isalpha, name)) >= _LEAST_LETTERS and not is_day
+
+
+def _by_key(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Names by their letters alone, in which "USA TODAY" and the site usatoday.com agree."""
+    found: dict[str, dict[str, None]] = {}
+    for short, name in named:
+        found.setdefault(_key(_WORD.findall(short)), {})[name] = None
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _key(words: Iterable[str]) -> str:
+    return "".join(words).lower()
+
+
+def _mentions(question: str, known: Mapping[str, tuple[str, ...]]) -> list[Mention]:
+    words = list(_WORD.finditer(question))
+    found: list[Mention] = []
+    at = 0
+    while at < len(words):
+        mention = next(_from(question, words[at : at + _MOST_WORDS], known), None)
+        if mention is None:
+            at += 1
+        else:
+            found.append(mention)
+            at += sum(mention.start <= word.start() < mention.end for word in words[at : at + _MOST_WORDS])
+    return found
+
+
+def _from(question: str, words: list[re.Match[str]], known: Mapping[str, tuple[str, ...]]) -> Iterator[Mention]:
+    """The names that begin with the first of the words, longest first."""
+    for count in range(len(words), 0, -1):
+        texts = [word.group() for word in words[:count]]
+        names = known.get(_key(texts))
+        start, end = words[0].start(), words[count - 1].end()
+        proper = texts[1] if count > 1 and texts[0].lower() == "the" else texts[0]
+        if names and (proper[0].isupper() or proper[0].isdecimal() or _DOMAIN.search(question[start:end])):
+            yield Mention(start, end, names)

@@ -1,0 +1,180 @@
+"""The seam between candidates and a model that reads them: `Reranker`, `load_reranker`, and `rerank`, which orders."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from math import fsum, sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from index.errors import InputError, ModelError
+from index.fetch import only_local
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+NONE = "none"
+READER = "citewire-reader"
+DEFAULT_RERANKER = NONE
+
+# How many candidates are read. Reading costs the same for each, so this alone sets how long a reranked search takes;
+# further down an answer is rare, and each passage more is one more chance to prefer a wrong one.
+RERANKED = 24
+# The reranker's share in the order of what was read, 0 to 1; the rest is the fused score's. An even vote: a reranker
+# knows the words' sense, the fused score the names, dates and outlets that a small one overlooks.
+RERANK_WEIGHT = 0.5
+BATCH = 16
+
+Say = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Reranker(Protocol):
+    """Reads a question and a passage together, and so sees more than vectors made apart from each other can tell."""
+
+    @property
+    def name(self) -> str: ...
+
+    def score(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[float]:
+        """How well each text answers, higher is better, on a scale of the model's own.
+
+        `heads` are the passages' headings ("title | outlet | date"), one for each text, "" where there is none.
+        """
+
+
+class CrossEncoderReranker:
+    """A cross-encoder of sentence-transformers, which is given a passage as its head, a new line and its text."""
+
+    def __init__(self, name: str, model: CrossEncoder) -> None:
+        self.name = name
+        self._model = model
+        # A tokenizer's truncation is its state: two threads at once would set it for each other.
+        self._turn = threading.Lock()
+
+    def score(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[float]:
+        """The model's logits; a passage beyond its length is read up to there."""
+        pairs = [(question, f"{head}\n{text}" if head else text) for head, text in zip(heads, texts, strict=True)]
+        if not pairs:
+            return []
+        with self._turn:
+            scores = self._model.predict(pairs, batch_size=BATCH, show_progress_bar=False)
+        return [float(score) for score in scores]
+
+
+def load_reranker(spec: str = DEFAULT_RERANKER, say: Say = _log.info) -> Reranker | None:
+    """The reranker that `spec` names, None for "none".
+
+    The embedded reader as "citewire-reader"; a folder with a cross-encoder of sentence-transformers; or one of the hub
+    by name. Raises ModelError when it cannot be had or gives no scores, InputError when `spec` is empty.
+    """
+    if not spec.strip():
+        raise InputError(f'No reranker is named; leave --reranker out, or give "{NONE}", a folder or a hub name.')
+    if spec == NONE:
+        return None
+    if spec == READER:
+        from rag.reader.reader import load_reader
+
+        return load_reader()
+    return _load_cross_encoder(spec, say)
+
+
+def rerank(fused: Sequence[float], read: Sequence[float], weight: float = RERANK_WEIGHT) -> list[int]:
+    """The places of the candidates in `fused`, best first, once a reranker scored the first `len(read)` of them.
+
+    Both scores of those that were read are standardised over them, for their scales have nothing in common, and summed:
+    ``(1 - weight) * fused + weight * read``. A weight of 0 leaves the order as it was, one of 1 is the reranker's;
+    equals keep their order. Candidates that were not read stay behind the others as they were.
+
+    Here the first candidate loses its place to the second, which is nearly as near and answers far better; the third
+    answers better than the first too, but lies too far behind; the fourth was not read.
+
+    >>> rerank([2.0, 1.9, 0.6, 0.5], [-4.0, 3.0, 1.0], weight=0.5)
+    [1, 0, 2, 3]
+    """
+    if len(read) > len(fused):
+        raise ValueError("there must be no more scores of the reranker than candidates")
+    before, after = _standardised(fused[: len(read)]), _standardised(read)
+    joined = [(1 - weight) * old + weight * new for old, new in zip(before, after, strict=True)]
+    return [*sorted(range(len(read)), key=lambda place: -joined[place]), *range(len(read), len(fused))]
+
+
+def _standardised(scores: Sequence[float]) -> list[float]:
+    """The scores in standard deviations from their mean; nothing but zeros where they do not differ.
+
+    >>> _standardised([5.0, 3.0]), _standardised([2.0, 2.0]), _standardised([])
+    ([1.0, -1.0], [0.0, 0.0], [])
+    """
+    if not scores or min(scores) == max(scores):
+        return [0.0] * len(scores)
+    mean = fsum(scores) / len(scores)
+    # Scores that differ by less than a square can hold have no spread.
+    spread = sqrt(fsum((score - mean) ** 2 for score in scores) / len(scores)) or 1.0
+    return [(score - mean) / spread for score in scores]
+
+
+def _load_cross_encoder(spec: str, say: Say) -> CrossEncoderReranker:
+    from pickle import UnpicklingError
+
+    from huggingface_hub.errors import StrictDataclassError
+    from safetensors import SafetensorError
+    from sentence_transformers import CrossEncoder
+    from torch.nn import Identity
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    # Files from anywhere, read by a library that looks before it leaps in only some of the places.
+    unfit = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
+    try:
+        folder = Path(spec).expanduser()
+        local = folder.is_dir()
+        source = str(folder.resolve()) if local else spec
+        if not local:
+            say(f"Loading the reranker {spec}; what is not on this machine yet comes from the model hub.")
+        model = CrossEncoder(
+            source,
+            device="cpu",
+            trust_remote_code=False,
+            local_files_only=only_local(source),
+            model_kwargs={"dtype": "float32"},
+            # Squeezed between 0 and 1, as is usual for one label, the best would all be alike.
+            activation_fn=Identity(),
+        )
+        if _head_was_made_up(model):
+            raise ModelError(
+                f"The model {spec} is no reranker, for it has no trained head that scores a passage; "
+                "give a cross-encoder with --reranker, or leave it out."
+            )
+        scores = model.predict([("Who?", "Nobody.")], show_progress_bar=False)
+    except (*unfit, SafetensorError, UnpicklingError, StrictDataclassError) as error:
+        raise ModelError(
+            f"The reranker {spec} cannot be loaded ({_first_sentence(error)}); give a folder or a hub name of a "
+            "sentence-transformers cross-encoder with --reranker, or leave it out."
+        ) from error
+    if scores.shape != (1,):
+        raise ModelError(
+            f"The model {spec} is no reranker, for it tells {scores.shape[-1]} kinds of texts apart and scores none; "
+            "give a cross-encoder with one label with --reranker, or leave it out."
+        )
+    return CrossEncoderReranker(source, model)
+
+
+def _head_was_made_up(model: CrossEncoder) -> bool:
+    """Whether a model that was trained for something else got a head of random weights, as the library gives it."""
+    network = model.model
+    if network is None:
+        return False
+    kind = type(network).__name__
+    return kind.endswith("ForSequenceClassification") and kind not in (network.config.architectures or ())
+
+
+def _first_sentence(error: Exception) -> str:
+    """What an error says before it goes into detail.
+
+    >>> _first_sentence(OSError("There is no such model. See there.\\nTry again."))
+    'There is no such model'
+    """
+    text = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return text.split(". ")[0].rstrip(".:")

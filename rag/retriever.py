@@ -1,0 +1,129 @@
+"""From a question to the passages that it needs: read, searched slot by slot, reranked, and shared out fairly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index import Archive, Article, Passage
+from index.archive import check_question
+from index.article import spoken_date
+from index.catalogue import Catalogue
+from index.errors import InputError
+from index.filters import EVERYTHING, Filter
+from index.slots import Found
+from rag.outlets import named_outlets
+from rag.reading import Reading, read
+from rag.reranking import RERANKED, Reranker, rerank
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """The passages found, best first, their articles by id, and how the question was read.
+
+    `loosened` holds a sentence for each filter that was dropped because no article meets it.
+    """
+
+    passages: tuple[Passage, ...]
+    articles: Mapping[str, Article]
+    reading: Reading
+    loosened: tuple[str, ...] = ()
+
+
+class Retriever:
+    """Finds the passages for questions to one archive, with a reranker where one is given."""
+
+    def __init__(
+        self, archive: Archive, reranker: Reranker | None = None, today: Callable[[], date] = date.today
+    ) -> None:
+        """`today` tells what "yesterday" and the like in a question are counted from."""
+        self.archive = archive
+        self.reranker = reranker
+        self._today = today
+
+    def search(self, question: str, k: int = 10) -> list[Passage]:
+        """The `k` passages that `find` finds."""
+        return list(self.find(question, k).passages)
+
+    def find(self, question: str, k: int = 10, within: Filter = EVERYTHING) -> Retrieval:
+        """The `k` passages that the question needs, best first.
+
+        What the question itself says of outlets, authors and days is preferred; only articles that meet `within` are
+        looked at, with its outlets and authors named as `named_outlets` allows. Raises InputError for a question that
+        cannot be one, and for an outlet or author that no article has.
+        """
+        check_question(question)
+        catalogue = self.archive.catalogue()
+        reading = read(question, catalogue, self._today())
+        met, loosened = loosen(resolve(within, catalogue), catalogue)
+        pool = max(k, RERANKED) if self.reranker else k
+        found = self.archive.find(replace(reading.request, within=met), pool)
+        if self.reranker:
+            found = reread(reading, found, self.reranker)
+        passages = found.best(k)
+        articles = {passage.article_id: found.articles[passage.article_id] for passage in passages}
+        return Retrieval(tuple(passages), articles, reading, tuple(loosened))
+
+
+def resolve(wanted: Filter, catalogue: Catalogue) -> Filter:
+    """The filter with outlets and authors by the names that the archive has for them. Raises InputError."""
+    authors: dict[str, list[str]] = {}
+    for author in catalogue.by_author:
+        authors.setdefault(author.lower(), []).append(author)
+    unknown = [author for author in wanted.authors if author.lower() not in authors]
+    if unknown:
+        raise InputError(f"No article is by {unknown[0]}; give a name as `citewire articles --json` shows it.")
+    outlets = [name for outlet in wanted.outlets for name in _known_outlets(outlet, catalogue)]
+    writers = [name for author in wanted.authors for name in authors[author.lower()]]
+    return replace(wanted, outlets=tuple(outlets), authors=tuple(writers))
+
+
+def _known_outlets(outlet: str, catalogue: Catalogue) -> Sequence[str]:
+    names = named_outlets(outlet, catalogue.by_outlet)
+    if not names:
+        raise InputError(f"No article is of {outlet}; `citewire articles` shows what outlets there are.")
+    return names
+
+
+def loosen(wanted: Filter, catalogue: Catalogue) -> tuple[Filter, list[str]]:
+    """The filter, or the strictest looser one that some article meets, with a sentence for each step."""
+    said: list[str] = []
+    steps = [wanted, *wanted.looser()]
+    for filter, looser in zip(steps, steps[1:], strict=False):
+        if len(catalogue.select(filter)):
+            return filter, said
+        dropped = "the days" if (filter.since, filter.until) != (looser.since, looser.until) else "the author"
+        dropped = "the outlet" if filter.outlets != looser.outlets else dropped
+        said.append(f"No article is {_spoken(filter)}; searched without {dropped}.")
+    return steps[-1], said
+
+
+def _spoken(wanted: Filter) -> str:
+    """What a filter asks for, in words."""
+    parts = [f"of {' or '.join(wanted.outlets)}"] if wanted.outlets else []
+    parts += [f"by {' or '.join(wanted.authors)}"] if wanted.authors else []
+    since, until = spoken_date(wanted.since), spoken_date(wanted.until)
+    if since and until:
+        parts.append(f"published on {since}" if since == until else f"published from {since} to {until}")
+    elif since or until:
+        parts.append(f"published since {since}" if since else f"published until {until}")
+    return " and ".join(parts)
+
+
+def reread(reading: Reading, found: Found, reranker: Reranker) -> Found:
+    """What was found, with the first of each slot in the order that the reranker and the search together give them.
+
+    Every slot has an equal share of the RERANKED passages that there is time to read.
+    """
+    texts = [slot.text for slot in reading.slots] or [reading.text]
+    share = RERANKED // len(texts)
+    slots = []
+    for text, slot in zip(texts, found.slots, strict=True):
+        first = slot[:share]
+        heads = [found.articles[passage.article_id].heading for passage in first]
+        scores = reranker.score(text, heads, [passage.text for passage in first])
+        order = rerank([passage.score for passage in slot], scores)
+        # A place's score stays with the place: the slots take turns by them.
+        slots.append(tuple(replace(slot[old], score=slot[new].score) for new, old in enumerate(order)))
+    return Found(tuple(slots), found.articles)
