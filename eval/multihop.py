@@ -26,7 +26,7 @@ SUITE = "multihop-rag"
 
 
 class Searcher(Protocol):
-    """What is measured: an archive."""
+    """What is measured: an archive, or a retriever over one."""
 
     def search(self, question: str, k: int, /) -> Sequence[Passage]: ...
 
@@ -130,10 +130,11 @@ def score(texts: Sequence[str], facts: Sequence[str], k: int = 10) -> dict[str, 
 
 
 def run(
-    archive: Searcher,
+    searcher: Searcher,
     queries: Sequence[Query],
     k: int = 10,
     *,
+    retriever: str = "hybrid",
     embedder: str = "",
     log: Path | None = None,
     progress: bool = False,
@@ -141,7 +142,7 @@ def run(
     """Search every query that has evidence and score what comes back. A query passes when all its evidence does.
 
     `log` keeps the rows of an unfinished run (see `report.partial`). Raises InputError without a query to score or
-    with `k` below 1, and whatever the archive raises.
+    with `k` below 1, and whatever the searcher raises.
     """
     asked = [query for query in queries if query.facts]
     if not asked:
@@ -149,11 +150,11 @@ def run(
     if k < 1:
         raise InputError(f"The number of passages must be 1 or more, not {k}.")
     # Loading the models is no part of a search's latency.
-    archive.search(asked[0].question, k)
+    searcher.search(asked[0].question, k)
 
     def row_of(query: Query) -> Row:
         started = time.perf_counter()
-        passages = archive.search(query.question, k)
+        passages = searcher.search(query.question, k)
         seconds = time.perf_counter() - started
         texts = [passage.text for passage in passages]
         scores = score(texts, query.facts, k)
@@ -164,7 +165,7 @@ def run(
         }
         return Row(query.id, query.question, query.kind, scores[f"all@{k}"] == 1, scores, seconds, details=details)
 
-    settings = {"k": k}
+    settings = {"k": k, "retriever": retriever}
     key = fingerprint(SUITE, asked, settings, embedder)
     rows = run_rows(asked, row_of, key=key, log=log, progress=progress)
     return Report(

@@ -102,7 +102,7 @@ def test_a_run_skips_null_queries_and_averages_by_kind(tmp_path):
     assert report.kinds()["temporal_query"]["mrr@10"] == 1 / 5
     assert report.rows[0].details["ranks"] == [3, 2]
     assert all(row.seconds is not None and row.passed for row in report.rows)
-    assert report.embedder == "shelf" and report.settings == {"k": 10}
+    assert report.embedder == "shelf" and report.settings == {"k": 10, "retriever": "hybrid"}
 
 
 def test_only_k_passages_count_even_if_the_archive_gives_more():

@@ -1,4 +1,4 @@
-"""The commands that measure: question files, the shipped sample, MultiHop-RAG, and the comparison of two runs."""
+"""The commands that measure: question files, the suites of questions, and the comparison of two runs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from index.errors import InputError
 from ui import plain
 from ui.archives import cached_archive, filled_archive, open_assistant, sample_folder
+from ui.commands_retrieval import COLLECTIONS, HYBRID, ablation, measured
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from eval import Report
     from index import Archive
+
+SUITES = ("sample", *COLLECTIONS, "ablation", "compare")
 
 
 def evaluate(args: Namespace, settings: Settings) -> int:
@@ -22,14 +25,18 @@ def evaluate(args: Namespace, settings: Settings) -> int:
         return _compare(args)
     if args.files:
         args.usage_error(f"one suite at a time: {args.suite} takes no {' '.join(args.files)}")
-    if args.suite == "multihop-rag":
-        return _multihop(args, settings)
+    if args.suite == "ablation":
+        return ablation(args, settings)
+    if args.suite in COLLECTIONS:
+        return _tell(measured(args, settings), args)
+    if args.retriever != HYBRID:
+        args.usage_error(f"--retriever is for {', '.join(COLLECTIONS)}")
     if args.suite == "sample":
         with _own_archive(sample_folder() / "articles", args, settings) as archive:
             return _questions(sample_folder() / "questions.jsonl", archive, args, settings)
     path = Path(args.suite).expanduser()
     if not path.is_file():
-        raise InputError(f"There is no question file {path}; give one, or a suite: sample, multihop-rag, compare.")
+        raise InputError(f"There is no question file {path}; give one, or a suite: {', '.join(SUITES)}.")
     with filled_archive(settings) as archive:
         return _questions(path, archive, args, settings)
 
@@ -49,23 +56,6 @@ def _questions(path: Path, archive: Archive, args: Namespace, settings: Settings
         log=partial(args.out) if args.out else None,
         progress=True,
     )
-    return _tell(report, args)
-
-
-def _multihop(args: Namespace, settings: Settings) -> int:
-    from eval import multihop, partial
-
-    if args.data is None:
-        args.usage_error("multihop-rag needs --data DIR, the folder of its files")
-    queries = multihop.load_queries(args.data, args.split)[: args.queries]
-    with _own_archive(multihop.corpus_file(args.data), args, settings) as archive:
-        report = multihop.run(
-            archive,
-            queries,
-            embedder=archive.embedder.name,
-            log=partial(args.out) if args.out else None,
-            progress=True,
-        )
     return _tell(report, args)
 
 
