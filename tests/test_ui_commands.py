@@ -25,7 +25,7 @@ def news(tmp_path: Path) -> Path:
 def test_search_gives_passages_as_they_stand_in_their_articles(cli: Cli, filled: Path) -> None:
     code, out, _ = cli("search", "ferry saved", "-k", "1", "--json")
     (result,) = records(out)
-    assert code == 0 and list(result) == ["question", "passages", "seconds"]
+    assert code == 0 and list(result) == ["question", "passages", "loosened", "seconds"]
     (passage,) = result["passages"]
     assert list(passage) == [
         *("article_id", "title", "outlet", "published", "url", "start", "end", "text", "score", "copies"),
@@ -50,7 +50,8 @@ def test_ask_cites_the_words_that_carry_the_answer(cli: Cli, filled: Path) -> No
     (result,) = records(out)
     assert code == 0
     assert list(result) == [
-        *("question", "answered", "text", "reason", "citations", "model", "seconds", "first_token_seconds"),
+        *("question", "answered", "text", "reason", "citations", "loosened"),
+        *("model", "seconds", "first_token_seconds"),
     ]
     assert result["answered"] and "[1]" in result["text"] and result["model"] == "fake"
     (citation,) = result["citations"]
@@ -114,7 +115,7 @@ def test_a_batch_from_standard_input_succeeds(cli: Cli, filled: Path, monkeypatc
     code, out, _ = cli("search", "--batch", "-", "-k", "1")
     results = records(out)
     assert code == 0 and [result.get("id") for result in results] == ["q", None]
-    assert list(results[0]) == ["id", "question", "passages", "seconds"]
+    assert list(results[0]) == ["id", "question", "passages", "loosened", "seconds"]
     assert results[1]["passages"][0]["title"] == "Budget passes"
 
 

@@ -23,7 +23,9 @@ from ui.settings import Settings
 
 
 def settings(index: Path, embedder: str = "fake") -> Settings:
-    return Settings(index=index, model="m", embedder=embedder, api_key=None, host="127.0.0.1", port=None)
+    return Settings(
+        index=index, model="m", embedder=embedder, reranker="none", api_key=None, host="127.0.0.1", port=None
+    )
 
 
 def checks(index: Path, cache: Path, embedder: str = "fake") -> dict[str, Check]:

@@ -7,6 +7,7 @@ import pytest
 from index.embedder import DEFAULT_EMBEDDER
 from index.errors import InputError
 from rag.generator import DEFAULT_MODEL
+from rag.reranking import DEFAULT_RERANKER
 from ui.settings import load_settings
 
 
@@ -18,6 +19,7 @@ def write(path: Path, toml: str) -> Path:
 def test_without_anything_given_the_defaults_stand(tmp_path: Path) -> None:
     settings = load_settings({}, {}, tmp_path / "none.toml")
     assert (settings.model, settings.embedder) == (DEFAULT_MODEL, DEFAULT_EMBEDDER)
+    assert settings.reranker == DEFAULT_RERANKER
     assert (settings.host, settings.port, settings.api_key) == ("127.0.0.1", None, None)
     assert settings.index.is_absolute() and settings.index.name == "index"
 
@@ -30,6 +32,21 @@ def test_a_flag_goes_before_the_environment_and_that_before_the_file(tmp_path: P
         *("of-flag", "of-environment", "::1"),
         8000,
     )
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "expected"),
+    [
+        ({"reranker": "of-flag"}, {"CITEWIRE_RERANKER": "of-environment"}, "of-flag"),
+        ({"reranker": None}, {"CITEWIRE_RERANKER": "of-environment"}, "of-environment"),
+        ({}, {}, "of-file"),
+    ],
+)
+def test_the_reranker_is_set_like_the_embedder(
+    tmp_path: Path, flags: dict[str, object], environment: dict[str, str], expected: str
+) -> None:
+    file = write(tmp_path / "config.toml", 'reranker = "of-file"')
+    assert load_settings(flags, environment, file).reranker == expected
 
 
 def test_a_home_folder_is_found_and_a_key_is_not_shown(tmp_path: Path) -> None:
@@ -67,7 +84,12 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("flags", "environment", "named"),
-    [({"model": " "}, {}, "--model"), ({}, {"CITEWIRE_PORT": "x"}, "CITEWIRE_PORT"), ({"index": ""}, {}, "--index")],
+    [
+        ({"model": " "}, {}, "--model"),
+        ({}, {"CITEWIRE_PORT": "x"}, "CITEWIRE_PORT"),
+        ({"index": ""}, {}, "--index"),
+        ({"reranker": ""}, {}, "--reranker"),
+    ],
 )
 def test_a_wrong_value_is_refused_by_where_it_was_given(
     tmp_path: Path, flags: dict[str, object], environment: dict[str, str], named: str

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from index.embedder import Vectors
     from index.updating import Stop
     from rag import Assistant
+    from rag.retriever import Retriever
 
 
 @dataclass(frozen=True)
@@ -164,10 +166,20 @@ def _contents_key(articles: Path, embedder: str) -> str:
 
 
 def open_assistant(archive: Archive, settings: Settings) -> Assistant:
-    """The assistant over an archive with the model of the settings."""
+    """The assistant over an archive with the model and the reranker of the settings."""
     from rag import Assistant, load_generator
+    from rag.reranking import load_reranker
 
-    return Assistant(archive, load_generator(settings.model, settings.api_key, say))
+    generator = load_generator(settings.model, settings.api_key, say)
+    return Assistant(archive, generator, load_reranker(settings.reranker, say))
+
+
+def open_retriever(archive: Archive, settings: Settings, as_of: date | None = None) -> Retriever:
+    """What searches an archive, with the reranker of the settings; `as_of` is today where it is not given."""
+    from rag.reranking import load_reranker
+    from rag.retriever import Retriever
+
+    return Retriever(archive, load_reranker(settings.reranker, say), lambda: as_of or date.today())
 
 
 def sample_folder() -> Path:

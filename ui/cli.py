@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -14,15 +13,24 @@ from typing import Any
 
 from index.article import FACTS
 from index.errors import CitewireError
-from ui import commands, commands_articles, commands_bench, commands_eval, commands_index, commands_models, doctor
+from ui import (
+    commands,
+    commands_articles,
+    commands_bench,
+    commands_eval,
+    commands_index,
+    commands_models,
+    commands_retrieval,
+    doctor,
+)
+from ui.arguments import chunk_tokens, day, first_day, iso_prefix, last_day, not_blank, port, positive
 from ui.commands_index import INTERRUPTED
 from ui.plain import line, say
-from ui.settings import Settings, load_settings, port_number, quiet_libraries
+from ui.settings import Settings, load_settings, quiet_libraries
 
 Command = Callable[[Namespace, Settings], int]
 
 PIPE_CLOSED = 141
-LEAST_CHUNK_TOKENS = 16
 
 BATCH_HELP = (
     'FILE holds a JSON line a question, {"id": ..., "question": ..., "history": [...]}, id and history as you like; '
@@ -35,13 +43,18 @@ DESCRIPTION = (
 )
 SETTINGS_HELP = (
     "A flag goes before its environment variable (CITEWIRE_INDEX, CITEWIRE_MODEL, CITEWIRE_EMBEDDER, "
-    "CITEWIRE_API_KEY, CITEWIRE_HOST, CITEWIRE_PORT), and that before its key (index, model, ...) in config.toml in "
-    "your configuration folder for citewire."
+    "CITEWIRE_RERANKER, CITEWIRE_API_KEY, CITEWIRE_HOST, CITEWIRE_PORT), and that before its key (index, model, ...) "
+    "in config.toml in your configuration folder for citewire."
 )
 
 FLAGS = {
     "index": ("DIR", "the folder of the index (default: one in your data folder)"),
     "embedder": ("SPEC", "the embedding model: a folder, or a name of the hub (default: all-MiniLM-L6-v2)"),
+    "reranker": (
+        "NAME",
+        "what reads the best passages again and puts them in order: none, citewire-reader, or a cross-encoder as a "
+        "folder or a name of the hub (default: none)",
+    ),
     "model": ("SPEC", "the chat model: a name, a folder, a GGUF file, or an endpoint as http://HOST:PORT/v1#NAME"),
 }
 
@@ -87,7 +100,7 @@ def build_parser() -> ArgumentParser:
     what = "let URLs lead to private addresses, such as a server of your own network"
     index.add_argument("--allow-private", action="store_true", help=what)
     what = "the most tokens of a chunk (default: what the index has, 256 in a new one); another size needs --rebuild"
-    index.add_argument("--chunk-tokens", type=_chunk_tokens, default=0, metavar="N", help=what)
+    index.add_argument("--chunk-tokens", type=chunk_tokens, default=0, metavar="N", help=what)
     what = "make chunks and vectors anew from the stored articles, for another embedder, chunk size or version"
     index.add_argument("--rebuild", action="store_true", help=what)
     _add_flags(index, "index", "embedder", "json")
@@ -97,12 +110,17 @@ def build_parser() -> ArgumentParser:
         add, "search", commands.search, "show the passages that best fit a question", '"ferry inquiry" -k 5'
     )
     _add_question(search)
-    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
-    _add_flags(search, "index", "embedder", "json")
+    search.add_argument("-k", type=positive, default=10, metavar="N", help="how many passages (default: 10)")
+    _add_filter(search)
+    search.add_argument("--explain", action="store_true", help="show how the question was read, too")
+    what = 'the day that "yesterday" and the like in the question are counted from (default: today)'
+    search.add_argument("--as-of", type=day, metavar="DAY", help=what)
+    _add_flags(search, "index", "embedder", "reranker", "json")
 
     ask = _command(add, "ask", commands.ask, "answer a question with citations", '"When did the ferry sink?"')
     _add_question(ask)
-    _add_flags(ask, "index", "model", "embedder", "json")
+    _add_filter(ask)
+    _add_flags(ask, "index", "model", "embedder", "reranker", "json")
 
     _add_articles(add)
 
@@ -114,7 +132,7 @@ def build_parser() -> ArgumentParser:
     what = "a file or a folder to index first (default: sample articles, if the index is empty)"
     chat.add_argument("paths", nargs="*", metavar="PATH", help=what)
     chat.add_argument("--host", metavar="ADDRESS", help="where to serve the page (default: this machine only)")
-    chat.add_argument("--port", type=_port, metavar="N", help="the port (default: the first free one from 7860 on)")
+    chat.add_argument("--port", type=port, metavar="N", help="the port (default: the first free one from 7860 on)")
     chat.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
     _add_flags(chat, "index", "model", "embedder")
 
@@ -141,8 +159,8 @@ def _add_articles(add: Callable[..., ArgumentParser]) -> None:
     parser.add_argument("--outlet", metavar="NAME", help="only those whose outlet's name holds this")
     parser.add_argument("--author", metavar="NAME", help="only those with an author whose name holds this")
     parser.add_argument("--title", metavar="WORDS", help="only those whose title holds each of these words")
-    parser.add_argument("--since", type=_date, metavar="DATE", help="only those published on this day or later")
-    parser.add_argument("--until", type=_date, metavar="DATE", help="only those published on this day or earlier")
+    parser.add_argument("--since", type=iso_prefix, metavar="DATE", help="only those published on this day or later")
+    parser.add_argument("--until", type=iso_prefix, metavar="DATE", help="only those published on this day or earlier")
     parser.add_argument("--stories", action="store_true", help="only stories that several articles print, with these")
     _add_flags(parser, "index", "json")
     below = parser.add_subparsers(metavar="show | set | unset").add_parser
@@ -162,14 +180,19 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
     run = commands_eval.evaluate
     parser = _command(add, "eval", run, "measure answers and retrieval", "sample --split dev --out run.json")
     suites = (
-        "sample (the questions that come with citewire), multihop-rag (the public benchmark, retrieval only), compare "
-        "(two earlier runs), or a FILE of JSON lines with id, question, answers and articles, asked of the index"
+        "sample (the questions that come with citewire), multihop-rag, newsroom or squad (retrieval only, over public "
+        "data), ablation (its parts taken out in turn), compare (two earlier runs), or a FILE of JSON lines with id, "
+        "question, answers and articles, asked of the index"
     )
     parser.add_argument("suite", metavar="SUITE", help=suites)
     parser.add_argument("files", nargs="*", metavar="RUN", help="for compare: the two files that --out wrote")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="for multihop-rag: the folder of its files")
-    parser.add_argument("--split", metavar="NAME", help="only the questions of this split")
-    parser.add_argument("--queries", type=_positive, metavar="N", help="only the first N questions")
+    what = "for multihop-rag: the folder of its files; for the others: the one with wikinews/, news-10k/, squad/ in it"
+    parser.add_argument("--data", type=Path, metavar="DIR", help=what)
+    parser.add_argument("--split", metavar="NAME", help="only the questions of this split (for squad: A, or else B)")
+    names, default = commands_retrieval.RETRIEVERS, commands_retrieval.HYBRID
+    what = f"for multihop-rag, newsroom and squad: what searches, {' or '.join(names)} (default: {default})"
+    parser.add_argument("--retriever", metavar="NAME", choices=names, default=default, help=what)
+    parser.add_argument("--queries", type=positive, metavar="N", help="only the first N questions")
     out = "keep the report as JSON; a run that was interrupted goes on where it stopped"
     parser.add_argument("--out", type=Path, metavar="FILE", help=out)
     _add_flags(parser, "index", "model", "embedder", "json")
@@ -202,7 +225,7 @@ def _add_bench(add: Callable[..., ArgumentParser]) -> None:
     )
     for command, name, default in numbers:
         what = f"how many (default: {default or 'all'})"
-        command.add_argument(f"--{name}", type=_positive, default=default, metavar="N", help=what)
+        command.add_argument(f"--{name}", type=positive, default=default, metavar="N", help=what)
     readers.add_argument("--minutes", type=float, default=5.0, metavar="N", help="how long (default: 5)")
     for command in (kills, damage):
         command.add_argument("--seed", type=int, default=0, metavar="N", help="another one, other moments and places")
@@ -228,6 +251,17 @@ def _add_question(parser: ArgumentParser) -> None:
     group.add_argument("--batch", metavar="FILE", help=BATCH_HELP)
 
 
+def _add_filter(parser: ArgumentParser) -> None:
+    """What articles are looked at."""
+    for flag, what in (("--outlet", "of this outlet"), ("--author", "by this author")):
+        help = f"only articles {what}; give it again for another one beside it"
+        parser.add_argument(flag, type=not_blank, action="append", default=[], metavar="NAME", help=help)
+    for flag, type, what in (("--since", first_day, "or later"), ("--until", last_day, "or earlier")):
+        help = f"only articles published on this day, month or year {what}"
+        parser.add_argument(flag, type=type, metavar="DAY", help=help)
+    parser.set_defaults(usage_error=parser.error)
+
+
 def _add_flags(parser: ArgumentParser, *names: str, **options: Any) -> None:
     for name in names:
         if name == "json":
@@ -235,37 +269,6 @@ def _add_flags(parser: ArgumentParser, *names: str, **options: Any) -> None:
         else:
             metavar, what = FLAGS[name]
             parser.add_argument(f"--{name}", metavar=metavar, help=what, **options)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return number
-
-
-def _chunk_tokens(text: str) -> int:
-    number = int(text)
-    if number < LEAST_CHUNK_TOKENS:
-        raise argparse.ArgumentTypeError(
-            f"a chunk of {text} tokens holds no sentence; give {LEAST_CHUNK_TOKENS} or more"
-        )
-    return number
-
-
-def _date(text: str) -> str:
-    from index.dateline import iso_date
-
-    if not (re.fullmatch(r"\d{4}", text) or iso_date(text) == text):
-        raise argparse.ArgumentTypeError(f"{text} is no date; write it as 2018-03-20, 2018-03 or 2018")
-    return text
-
-
-def _port(text: str) -> int:
-    try:
-        return port_number(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no port; give a number from 1 to 65535") from None
 
 
 class _Version(argparse.Action):

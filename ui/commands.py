@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
-from ui import plain, plain_update
+from index.filters import Filter
+from ui import plain, plain_reading, plain_update
 from ui.archives import (
     bare_archive,
     cached_archive,
@@ -18,6 +19,7 @@ from ui.archives import (
     named_paths,
     new_archive,
     open_assistant,
+    open_retriever,
     sample_folder,
     update_archive,
 )
@@ -28,6 +30,7 @@ from ui.settings import Settings
 if TYPE_CHECKING:
     from index import Archive
     from rag import Answer, Assistant
+    from rag.retriever import Retrieval, Retriever
 
 SAMPLE_EXAMPLES = (
     "How many people were aboard the Grey Heron?",
@@ -40,49 +43,60 @@ SAMPLE_EXAMPLES = (
 def search(args: Namespace, settings: Settings) -> int:
     """Show the passages that best fit a question."""
     _check_asked(args)
+    within = _filter(args)
     with filled_archive(settings) as archive:
+        _tell_loosened(archive, within)
+        retriever = open_retriever(archive, settings, args.as_of)
         if args.batch is not None:
-            return run_batch(args.batch, lambda asked: _search(archive, asked.question, args.k))
+            return run_batch(args.batch, lambda asked: _search(retriever, asked.question, within, args))
         if args.json:
-            plain.emit(_search(archive, args.question, args.k))
+            plain.emit(_search(retriever, args.question, within, args))
         else:
-            passages = archive.search(args.question, args.k)
-            print("\n\n".join(plain.passage_text(number, passage) for number, passage in enumerate(passages, 1)))
+            _show_passages(retriever.find(args.question, args.k, within), args.explain)
     return 0
 
 
-def _search(archive: Archive, question: str, k: int) -> dict[str, object]:
+def _search(retriever: Retriever, question: str, within: Filter, args: Namespace) -> dict[str, object]:
     started = time.perf_counter()
-    passages = archive.search(question, k)
-    return plain.passages_json(question, passages, time.perf_counter() - started)
+    retrieval = retriever.find(question, args.k, within)
+    result = plain.passages_json(retrieval, time.perf_counter() - started)
+    return {**result, "reading": plain_reading.reading_json(retrieval.reading)} if args.explain else result
+
+
+def _show_passages(retrieval: Retrieval, explain: bool) -> None:
+    parts = [plain_reading.reading_text(retrieval.reading)] if explain else []
+    parts += [plain.passage_text(number, passage) for number, passage in enumerate(retrieval.passages, 1)]
+    print("\n\n".join(parts))
 
 
 def ask(args: Namespace, settings: Settings) -> int:
     """Answer a question, or many, with citations."""
     _check_asked(args)
+    within = _filter(args)
     with filled_archive(settings) as archive:
+        loosened = _tell_loosened(archive, within)
         assistant = open_assistant(archive, settings)
+
+        def answered(asked: BatchQuestion) -> dict[str, object]:
+            return plain.answer_json(assistant.ask(asked.question, asked.history, within=within), loosened)
+
         if args.batch is not None:
-            return run_batch(args.batch, lambda asked: _ask(assistant, asked))
+            return run_batch(args.batch, answered)
         if args.json:
-            plain.emit(_ask(assistant, BatchQuestion(args.question)))
+            plain.emit(answered(BatchQuestion(args.question)))
         else:
-            _show_sources(archive, _show_answer(assistant, args.question))
+            _show_sources(archive, _show_answer(assistant, args.question, within))
     return 0
 
 
-def _ask(assistant: Assistant, asked: BatchQuestion) -> dict[str, object]:
-    return plain.answer_json(assistant.ask(asked.question, asked.history))
-
-
-def _show_answer(assistant: Assistant, question: str) -> Answer:
+def _show_answer(assistant: Assistant, question: str, within: Filter) -> Answer:
     """Print the answer's text, on a terminal as it is made."""
     if not sys.stdout.isatty():
-        answer = assistant.ask(question)
+        answer = assistant.ask(question, within=within)
         print(plain.line(answer.text))
         return answer
     printed = ""
-    for answer in assistant.stream(question):
+    for answer in assistant.stream(question, within=within):
         piece = plain.next_piece(printed, answer)
         print(piece, end="", flush=True)
         printed += piece
@@ -102,6 +116,24 @@ def _check_asked(args: Namespace) -> None:
 
     if args.batch is None:
         check_question(check_text(args.question))
+
+
+def _filter(args: Namespace) -> Filter:
+    """What articles the flags ask for; days that are the wrong way round are a usage error."""
+    if args.since and args.until and args.since > args.until:
+        args.usage_error(f"no day is from {args.since} to {args.until}; give --since a day that is not after --until's")
+    return Filter(tuple(args.outlet), tuple(args.author), args.since, args.until)
+
+
+def _tell_loosened(archive: Archive, within: Filter) -> list[str]:
+    """Say, once for all questions, what of the filter no article meets. Raises InputError for a name no article has."""
+    from rag.retriever import loosen, resolve
+
+    catalogue = archive.catalogue()
+    _, loosened = loosen(resolve(within, catalogue), catalogue)
+    for sentence in loosened:
+        plain.say(plain.line(sentence))
+    return loosened
 
 
 def chat(args: Namespace, settings: Settings) -> int:

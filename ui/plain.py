@@ -19,6 +19,7 @@ from index import Passage, spoken_date
 
 if TYPE_CHECKING:
     from rag import Answer, Citation
+    from rag.retriever import Retrieval
 
 EXCERPT = 400  # characters of a passage that are shown
 WIDEST = 100  # columns
@@ -116,13 +117,18 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def passages_json(question: str, passages: Sequence[Passage], seconds: float) -> dict[str, object]:
+def passages_json(retrieval: Retrieval, seconds: float) -> dict[str, object]:
     """A search's result, with the keys that scripts rely on."""
-    return {"question": question, "passages": [asdict(passage) for passage in passages], "seconds": round(seconds, 4)}
+    return {
+        "question": retrieval.reading.text,
+        "passages": [asdict(passage) for passage in retrieval.passages],
+        "loosened": list(retrieval.loosened),
+        "seconds": round(seconds, 4),
+    }
 
 
-def answer_json(answer: Answer) -> dict[str, object]:
-    """An answer, with the keys that scripts rely on."""
+def answer_json(answer: Answer, loosened: Sequence[str] = ()) -> dict[str, object]:
+    """An answer and what filters were loosened for it, with the keys that scripts rely on."""
     keys = ("question", "answered", "text", "reason")
     timings: Mapping[str, float | None] = {
         "seconds": answer.seconds,
@@ -131,6 +137,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
     return {
         **{key: getattr(answer, key) for key in keys},
         "citations": [asdict(citation) for citation in answer.citations],
+        "loosened": list(loosened),
         "model": answer.model,
         **{key: None if value is None else round(value, 4) for key, value in timings.items()},
     }

@@ -30,6 +30,7 @@ class Settings:
     index: Path
     model: str
     embedder: str
+    reranker: str
     api_key: str | None = field(repr=False)
     host: str
     port: int | None
@@ -55,6 +56,7 @@ def load_settings(
 
     from index.embedder import DEFAULT_EMBEDDER
     from rag.generator import DEFAULT_MODEL
+    from rag.reranking import DEFAULT_RERANKER
 
     flags = {} if flags is None else flags
     environment = os.environ if environment is None else environment
@@ -69,6 +71,7 @@ def load_settings(
         index=Path(_text(given, "index") or user_data_path("citewire", appauthor=False) / "index").expanduser(),
         model=_text(given, "model") or DEFAULT_MODEL,
         embedder=_text(given, "embedder") or DEFAULT_EMBEDDER,
+        reranker=_text(given, "reranker") or DEFAULT_RERANKER,
         api_key=_text(given, "api_key"),
         host=_text(given, "host") or DEFAULT_HOST,
         port=_port(given),
