@@ -65,7 +65,11 @@ class Catalogue:
 
     def is_published(self, chunks: Ids) -> NDArray[np.bool_]:
         """Which of the chunks are."""
-        return np.isin(chunks, self.chunks)
+        if not len(self.chunks):
+            return np.zeros(len(chunks), dtype=bool)
+        at = np.minimum(np.searchsorted(self.chunks, chunks), len(self.chunks) - 1)
+        published: NDArray[np.bool_] = self.chunks[at] == chunks
+        return published
 
     def owners_of(self, chunks: Ids) -> ArticleKeys:
         """The keys of the articles whose the published chunks are."""
