@@ -217,11 +217,11 @@ class Archive:
         Raises InputError as `retrieve` does.
         """
         check_question(request.text)
-        vectors = self.embedder.embed_queries(request.texts)
+        vector = self.embedder.embed_queries([request.text])[0]
 
         def look(derived: Derived) -> Found:
             searching = Searching(self._store, derived, self._catalogued(), self.weights)
-            return self._found(searching.find(request, vectors, max(depth, 0)))
+            return self._found(searching.find(request, vector, max(depth, 0)))
 
         return self._asking(look)
 

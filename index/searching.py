@@ -46,22 +46,12 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """One text to search for: its vector, shape (dimension,), and the words that are looked up."""
-
-    vector: Vectors
-    words: Sequence[str]
-
-
-@dataclass(frozen=True)
 class Candidates:
-    """What a probe found: chunks by cosine and by BM25."""
+    """What a question found: chunks by cosine, and by BM25 for its own words and for those of each slot."""
 
     dense: Ranking
-    lexical: Ranking
-
-    def joined(self, more: Candidates) -> Candidates:
-        return Candidates(self.dense.joined(more.dense.scores), self.lexical.joined(more.lexical.scores))
+    whole: Ranking
+    slots: tuple[Ranking, ...]
 
 
 class Searching:
@@ -73,44 +63,41 @@ class Searching:
         self._catalogue = catalogue
         self._weights = weights
 
-    def find(self, request: Request, vectors: Vectors, depth: int) -> list[Scores]:
+    def find(self, request: Request, vector: Vectors, depth: int) -> list[Scores]:
         """The `depth` best chunks of each slot with their scores, best first, one article for each story.
 
-        `vectors` are those of the request's own text and of its slots' texts, in this order. Scores are in standard
-        deviations from the mean candidate's, lifts included.
+        `vector` is that of the request's text, shape (dimension,). A slot is searched by its own words beside the
+        question's words and vector: a vector of its own takes time to make, and found nothing more. Scores are in
+        standard deviations from the mean candidate's, lifts included.
         """
-        probes = [Probe(vector, words) for vector, words in zip(vectors, request.words, strict=True)]
         within = self._chunks_of(request.within) if request.within else None
-        found = self._candidates(probes, within)
+        found = self._candidates(request, vector, within)
         if not request.slots:
-            return [self._folded(self._fused(found), depth)]
-        whole, *own = found
+            return [self._folded(self._fused(found.dense, found.whole), depth)]
         ranked = []
-        for slot, probe, candidates in zip(request.slots, probes[1:], own, strict=True):
-            pair = [whole, candidates]
-            left_out = self._left_out(slot, pair, within)
+        for number, (slot, own) in enumerate(zip(request.slots, found.slots, strict=True)):
+            rankings: tuple[Ranking, ...] = (found.dense, found.whole, own)
+            left_out = self._left_out(slot, rankings, within)
             if len(left_out):
-                more = self._candidates([probes[0], probe], left_out)
-                pair = [before.joined(after) for before, after in zip(pair, more, strict=True)]
-            ranked.append(self._folded(self._lifted(slot, self._fused(pair)), depth))
+                more = self._candidates(request, vector, left_out)
+                added = (more.dense, more.whole, more.slots[number])
+                rankings = tuple(old.joined(new.scores) for old, new in zip(rankings, added, strict=True))
+            ranked.append(self._folded(self._lifted(slot, self._fused(*rankings)), depth))
         return ranked
 
-    def _candidates(self, probes: Sequence[Probe], within: Ids | None) -> list[Candidates]:
-        matrix = np.stack([probe.vector for probe in probes])
+    def _candidates(self, request: Request, vector: Vectors, within: Ids | None) -> Candidates:
         only = None if within is None else within.tolist()
         with ThreadPoolExecutor(1) as beside:  # both let go of Python's lock
-            nearest = beside.submit(self._derived.vectors.search_all, matrix, CANDIDATES, within)
-            matches = [self._published(self._derived.words.match(probe.words, CANDIDATES, only)) for probe in probes]
-            dense = [self._published(scores) for scores in nearest.result()]
+            nearest = beside.submit(self._derived.vectors.search, vector, CANDIDATES, within)
+            matches = [self._published(self._derived.words.match(words, CANDIDATES, only)) for words in request.words]
+            dense = self._published(nearest.result())
         if not self._derived.vectors.exact:
-            dense = [self._rescored(probe, scores) for probe, scores in zip(probes, dense, strict=True)]
+            dense = self._rescored(vector, dense)
         # Fewer than were asked for are all that hold any of the words: the others score nothing.
-        return [
-            Candidates(
-                Ranking.of(near), Ranking.of(match if len(match) == CANDIDATES else dict.fromkeys(near, 0.0) | match)
-            )
-            for near, match in zip(dense, matches, strict=True)
+        whole, *own = [
+            Ranking.of(match if len(match) == CANDIDATES else dict.fromkeys(dense, 0.0) | match) for match in matches
         ]
+        return Candidates(Ranking.of(dense), whole, tuple(own))
 
     def _published(self, scores: Scores) -> Scores:
         """Files may hold more than is published (yet, or any more)."""
@@ -118,15 +105,15 @@ class Searching:
         known = self._catalogue.is_published(ids)
         return scores if known.all() else {id: scores[id] for id in ids[known].tolist()}
 
-    def _rescored(self, probe: Probe, scores: Scores) -> Scores:
+    def _rescored(self, vector: Vectors, scores: Scores) -> Scores:
         best = list(scores)[:RESCORED]
-        return scores | dict(zip(best, (self._store.vectors(best) @ probe.vector).tolist(), strict=True))
+        return scores | dict(zip(best, (self._store.vectors(best) @ vector).tolist(), strict=True))
 
-    def _left_out(self, slot: Slot, found: Sequence[Candidates], within: Ids | None) -> Ids:
+    def _left_out(self, slot: Slot, found: Sequence[Ranking], within: Ids | None) -> Ids:
         """The slot's preferred chunks, if hardly any of them came among the candidates."""
         chosen = self._chunks_of(slot.prefer) if slot.prefer else _ids(())
         chosen = chosen if within is None else np.intersect1d(chosen, within)
-        came = np.isin(chosen, _ids({id for candidates in found for id in candidates.lexical.scores}))
+        came = np.isin(chosen, _ids({id for ranking in found[1:] for id in ranking.scores}))
         return chosen if came.sum() < min(FEW, len(chosen)) and len(chosen) <= MANY else chosen[:0]
 
     def _lifted(self, slot: Slot, scores: Scores) -> Scores:
@@ -141,9 +128,8 @@ class Searching:
                 lifted += height * np.isin(owners, self._catalogue.select(wanted))
         return dict(zip(ids.tolist(), lifted.tolist(), strict=True))
 
-    def _fused(self, found: Sequence[Candidates]) -> Scores:
-        rankings = [ranking for candidates in found for ranking in (candidates.dense, candidates.lexical)]
-        return fuse(rankings, [self._weights.dense, self._weights.lexical] * len(found))
+    def _fused(self, dense: Ranking, *lexical: Ranking) -> Scores:
+        return fuse([dense, *lexical], [self._weights.dense, *[self._weights.lexical] * len(lexical)])
 
     def _chunks_of(self, wanted: Filter) -> Ids:
         return self._catalogue.chunks_of(self._catalogue.select(wanted))

@@ -16,8 +16,8 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Slot:
-    """One thing that a question asks for: the text that is embedded for it, the words that are looked up, and where
-    it is said to stand.
+    """One thing that a question asks for: the text that asks for it, the words that are looked up, and where it is
+    said to stand.
 
     `prefer` lifts what it fits, and forbids nothing: a question may be wrong about who said a thing.
     """
@@ -37,13 +37,8 @@ class Request:
     within: Filter = Filter()
 
     @property
-    def texts(self) -> list[str]:
-        """What is embedded: the request's own text, then that of each slot."""
-        return [self.text, *(slot.text for slot in self.slots)]
-
-    @property
     def words(self) -> list[tuple[str, ...]]:
-        """What is looked up, for each of the `texts`."""
+        """What is looked up: the request's own words, then those of each slot."""
         return [self.own_words, *(slot.words for slot in self.slots)]
 
 
