@@ -27,6 +27,7 @@ from index import fusion
 from index.errors import InputError
 from index.fulltext import FullText
 from index.words import content_words
+from rag.reader.examples import Paragraph
 
 if TYPE_CHECKING:
     import torch
@@ -41,14 +42,6 @@ _BATCH = 64
 _FOUND = 120  # more than any article has, so that enough are left once one is taken out
 
 Ranking = Mapping[int, float]
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph with the title of its article."""
-
-    title: str
-    text: str
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from eval.metrics import hits_at, reciprocal_rank
 from eval.multihop import Searcher
-from eval.reader import Paragraph, Question, Squad
+from eval.reader import Question, Squad
 from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
 from index.errors import InputError
+from rag.reader.examples import Paragraph
 
 if TYPE_CHECKING:
     from index.passage import Passage

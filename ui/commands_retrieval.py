@@ -35,7 +35,7 @@ def measured(args: Namespace, settings: Settings) -> Report:
 def ablation(args: Namespace, settings: Settings) -> int:
     """Take out each part of the retriever in turn, on every collection, and print the tables."""
     from eval.ablation import ablate, markdown
-    from rag.reranking import load_reranker
+    from rag.reranking import READER, load_reranker
 
     data = _data(args)
     lines = []
@@ -46,7 +46,7 @@ def ablation(args: Namespace, settings: Settings) -> int:
             )
             for name in COLLECTIONS
         ]
-        for line in ablate(collections, load_reranker("citewire-reader")):
+        for line in ablate(collections, load_reranker(READER)):
             figures = " ".join(f"{name} {value:.3f}" for name, value in line.figures.items() if value is not None)
             plain.say(f"{line.collection}, {line.variant}: {figures}")
             lines.append(line)
