@@ -36,8 +36,9 @@ WEIGHTS: Mapping[str, Weights] = {
     "no lift for outlets and authors": Weights(name_lift=0),
     "no lift for days": Weights(day_lift=0),
     "words and meaning alike": Weights(dense=1),
-    "words alone": Weights(dense=0),
-    "meaning alone": Weights(lexical=0),
+    "no sentences: a passage's words wherever they stand": Weights(sentence=0),
+    "words alone": Weights(dense=0, sentence=0),
+    "meaning alone": Weights(lexical=0, sentence=0),
 }
 
 

@@ -28,6 +28,7 @@ from index.searching import CANDIDATES, Searching, Weights
 from index.slots import Found, Request
 from index.sources import Sources
 from index.store import Making, Store
+from index.together import FIRST, reordered
 from index.updating import Progress, Stop, Update, Updater
 from index.words import content_words
 
@@ -221,7 +222,14 @@ class Archive:
 
         def look(derived: Derived) -> Found:
             searching = Searching(self._store, derived, self._catalogued(), self.weights)
-            return self._found(searching.find(request, vector, max(depth, 0)))
+            found = self._found(searching.find(request, vector, max(depth, FIRST)))
+            asked = [slot.words for slot in request.slots] or [request.own_words]
+            slots = [
+                reordered(slot, found.articles, words, self.weights.sentence)[: max(depth, 0)]
+                for slot, words in zip(found.slots, asked, strict=True)
+            ]
+            kept = {at.article_id for slot in slots for at in slot}
+            return Found(tuple(slots), {id: article for id, article in found.articles.items() if id in kept})
 
         return self._asking(look)
 

@@ -19,7 +19,7 @@ from index.vectors import Ids
 ArticleKeys = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """The published articles' keys, ascending, with their facts in the same order, and the chunks' ids likewise."""
 

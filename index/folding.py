@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 from index.store import Place
 
@@ -26,4 +27,4 @@ def fold(scores: Mapping[int, float], places: Mapping[int, Place], k: int) -> di
         if place.story not in chosen or (place.is_face and nearly_best):
             chosen[place.story] = place.article
     kept = {chunk: score for chunk, score in scores.items() if chosen[places[chunk].story] == places[chunk].article}
-    return dict(list(kept.items())[:k])
+    return dict(islice(kept.items(), k))

@@ -28,6 +28,9 @@ RESCORED = 100
 FEW = 50
 MANY = 5_000
 
+# Copies of one story are looked for among so many times the chunks that are wanted.
+DEEP = 8
+
 Scores = dict[int, float]
 
 
@@ -35,12 +38,14 @@ Scores = dict[int, float]
 class Weights:
     """What counts for how much. Words count for more than meaning: news is asked for by names, which they meet exactly.
 
-    The lifts are what a slot's outlet (or author) and its day lift a chunk by, in standard deviations of the fused
-    score: enough that another outlet's chunk comes first only where the named one has next to nothing on the matter.
+    The others are in standard deviations of the fused score. `sentence` is for words that stand in one sentence (see
+    `index.together`); the lifts are for a slot's outlet (or author) and its day, enough that another outlet's chunk
+    comes first only where the named one has next to nothing on the matter.
     """
 
     dense: float = 0.6
     lexical: float = 1.0
+    sentence: float = 0.7
     name_lift: float = 4.0
     day_lift: float = 2.0
 
@@ -135,8 +140,13 @@ class Searching:
         return self._catalogue.chunks_of(self._catalogue.select(wanted))
 
     def _folded(self, scores: Scores, depth: int) -> Scores:
-        ranked = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
-        return fold(ranked, self._catalogue.places(_ids(ranked)), depth)
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        for first in (DEEP * depth, len(ranked)):  # seldom are so many copies of others that all have to be looked at
+            best = dict(ranked[:first])
+            folded = fold(best, self._catalogue.places(_ids(best)), depth)
+            if len(folded) == depth:
+                break
+        return folded
 
 
 def _ids(chunks: Iterable[int]) -> Ids:

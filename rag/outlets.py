@@ -29,27 +29,40 @@ class Mention:
     names: tuple[str, ...]
 
 
-def read_outlets(question: str, outlets: Iterable[str]) -> list[Mention]:
+Known = Mapping[str, tuple[str, ...]]  # names as the archive has them, by the letters of what they are called
+
+
+def known_outlets(outlets: Iterable[str]) -> Known:
+    """What outlets are called, in full or short: to be made once for many questions."""
+    return _by_key((short, outlet) for outlet in outlets for short in short_names(outlet))
+
+
+def known_authors(authors: Iterable[str]) -> Known:
+    """What authors are called: their whole names alone."""
+    return _by_key((author, author) for author in authors if " " in author)
+
+
+def read_outlets(question: str, known: Known) -> list[Mention]:
     """Where the question names an outlet, in full or by a short form of its name: the longest name first.
 
     A name counts where it is capitalised, a site (``wired.com``) as it stands.
 
-    >>> read_outlets("Did The Verge and Live Science differ?", ["The Verge", "Live Science: Top Articles"])
+    >>> known = known_outlets(["The Verge", "Live Science: Top Articles"])
+    >>> read_outlets("Did The Verge and Live Science differ?", known)
     [Mention(start=4, end=13, names=('The Verge',)), Mention(start=18, end=30, names=('Live Science: Top Articles',))]
     """
-    return _mentions(question, _by_key((short, outlet) for outlet in outlets for short in short_names(outlet)))
+    return _mentions(question, known)
 
 
-def read_authors(question: str, authors: Iterable[str]) -> list[Mention]:
+def read_authors(question: str, known: Known) -> list[Mention]:
     """Where the question names an author as one: somebody "by" whom, or whose article, something is.
 
-    >>> read_authors("What did the piece by Ann Lee say of Bo Day?", ["Ann Lee", "Bo Day"])
+    >>> read_authors("What did the piece by Ann Lee say of Bo Day?", known_authors(["Ann Lee", "Bo Day"]))
     [Mention(start=22, end=29, names=('Ann Lee',))]
     """
-    whole = _by_key((author, author) for author in authors if " " in author)
     return [
         mention
-        for mention in _mentions(question, whole)
+        for mention in _mentions(question, known)
         if re.search(r"\bby\s+$", question[: mention.start]) or _WROTE.match(question, mention.end)
     ]
 
@@ -60,8 +73,7 @@ def named_outlets(name: str, outlets: Iterable[str]) -> tuple[str, ...]:
     >>> named_outlets("usa today", ["USA TODAY Sports", "usatoday.com"])
     ('usatoday.com',)
     """
-    known = _by_key((short, outlet) for outlet in outlets for short in short_names(outlet))
-    return known.get(_key(_WORD.findall(name)), ())
+    return known_outlets(outlets).get(_key(_WORD.findall(name)), ())
 
 
 def short_names(outlet: str) -> set[str]:
@@ -96,11 +108,14 @@ def _key(words: Iterable[str]) -> str:
     return "".join(words).lower()
 
 
-def _mentions(question: str, known: Mapping[str, tuple[str, ...]]) -> list[Mention]:
+def _mentions(question: str, known: Known) -> list[Mention]:
     words = list(_WORD.finditer(question))
     found: list[Mention] = []
     at = 0
     while at < len(words):
+        if not _may_begin(question, words[at]):
+            at += 1
+            continue
         mention = next(_from(question, words[at : at + _MOST_WORDS], known), None)
         if mention is None:
             at += 1
@@ -110,7 +125,13 @@ def _mentions(question: str, known: Mapping[str, tuple[str, ...]]) -> list[Menti
     return found
 
 
-def _from(question: str, words: list[re.Match[str]], known: Mapping[str, tuple[str, ...]]) -> Iterator[Mention]:
+def _may_begin(question: str, word: re.Match[str]) -> bool:
+    """Whether a name may begin with the word: most of a question's words are seen at a glance to begin none."""
+    text = word.group()
+    return text[0].isupper() or text[0].isdecimal() or text == "the" or question[word.end() : word.end() + 1] in ".-_"
+
+
+def _from(question: str, words: list[re.Match[str]], known: Known) -> Iterator[Mention]:
     """The names that begin with the first of the words, longest first."""
     for count in range(len(words), 0, -1):
         texts = [word.group() for word in words[:count]]

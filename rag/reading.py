@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from index.catalogue import Catalogue
 from index.filters import Filter
 from index.slots import Request, Slot
 from index.words import content_words
 from rag.days import Days, read_days
-from rag.outlets import Mention, read_authors, read_outlets
+from rag.outlets import Known, Mention, known_authors, known_outlets, read_authors, read_outlets
 
 # A question has few parts; of one that has more, the rest is searched for as a whole.
 MOST_SLOTS = 6
@@ -91,14 +92,20 @@ def _length(days: Days) -> int:
 
 def read(question: str, catalogue: Catalogue, as_of: date) -> Reading:
     """What `question` says of its evidence, with the outlets and authors of the catalogue; relative to `as_of`."""
+    outlets, authors = _known(catalogue)
     mentions = _Mentions(
-        read_outlets(question, catalogue.by_outlet),
-        read_authors(question, catalogue.by_author),
+        read_outlets(question, outlets),
+        read_authors(question, authors),
         read_days(question, as_of, catalogue.newest),
     )
     whole = mentions.filter
     slots = tuple(_slots(question, mentions))[:MOST_SLOTS]
     return Reading(question, whole.outlets, whole.authors, tuple(mentions.days), slots)
+
+
+@lru_cache(maxsize=1)
+def _known(catalogue: Catalogue) -> tuple[Known, Known]:
+    return known_outlets(catalogue.by_outlet), known_authors(catalogue.by_author)
 
 
 def _slots(question: str, mentions: _Mentions) -> list[Slot]:

@@ -264,7 +264,7 @@ def test_words_or_meaning_can_be_left_out(filled: Archive) -> None:
     asked = Request("ferry Lady Ann Kell Point", ("choir",))
     filled.weights = Weights(dense=0)
     assert urls(filled.find(asked, 1)) == [["echo-choir"]]
-    filled.weights = Weights(lexical=0)
+    filled.weights = Weights(lexical=0, sentence=0)
     assert set(urls(filled.find(asked, 2))[0]) == {"ledger-ferry", "post-ferry"}
 
 

@@ -111,5 +111,5 @@ def _searcher(archive: Archive, args: Namespace, settings: Settings) -> Searcher
 
     if args.retriever == HYBRID:
         return Retriever(archive, load_reranker(settings.reranker, plain.say))
-    archive.weights = Weights(lexical=0) if args.retriever == "dense" else Weights(dense=0)
+    archive.weights = Weights(lexical=0, sentence=0) if args.retriever == "dense" else Weights(dense=0, sentence=0)
     return archive
