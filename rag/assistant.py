@@ -18,7 +18,7 @@ from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
-from rag.reranking import Reranker
+from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
 from rag.retriever import Retriever
 
 PASSAGES = 8
@@ -36,9 +36,15 @@ class Assistant:
         self.retriever = Retriever(archive, reranker)
 
     @classmethod
-    def open(cls, index: str | Path, model: str = DEFAULT_MODEL, embedder: str = DEFAULT_EMBEDDER) -> Assistant:
+    def open(
+        cls,
+        index: str | Path,
+        model: str = DEFAULT_MODEL,
+        embedder: str = DEFAULT_EMBEDDER,
+        reranker: str = DEFAULT_RERANKER,
+    ) -> Assistant:
         """The assistant over the index in a folder. Raises CitewireError when the index or a model cannot be had."""
-        return cls(Archive.open(index, embedder), load_generator(model))
+        return cls(Archive.open(index, embedder), load_generator(model), load_reranker(reranker))
 
     @property
     def model(self) -> str:

@@ -1,4 +1,4 @@
-"""The seam between candidates and a model that reads them: `Reranker`, `load_reranker`, and `rerank`, which orders."""
+"""The seam between candidates and a model that reads them: `Reranker`, `load_reranker`, and `rerank`, which scores."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 NONE = "none"
 READER = "citewire-reader"
-DEFAULT_RERANKER = NONE
+DEFAULT_RERANKER = READER
 
 # How many candidates are read. Reading costs the same for each, so this alone sets how long a reranked search takes;
 # further down an answer is rare, and each passage more is one more chance to prefer a wrong one.
 RERANKED = 24
-# The reranker's share in the order of what was read, 0 to 1; the rest is the fused score's. An even vote: a reranker
-# knows the words' sense, the fused score the names, dates and outlets that a small one overlooks.
-RERANK_WEIGHT = 0.5
+# What the reranker's opinion counts for beside the fused score, each in its own spread. Less than even: a reranker knows
+# the words' sense, the fused score the names, dates and outlets that a small one overlooks.
+RERANK_WEIGHT = 0.6
 BATCH = 16
 
 Say = Callable[[str], None]
@@ -81,24 +81,27 @@ def load_reranker(spec: str = DEFAULT_RERANKER, say: Say = _log.info) -> Reranke
     return _load_cross_encoder(spec, say)
 
 
-def rerank(fused: Sequence[float], read: Sequence[float], weight: float = RERANK_WEIGHT) -> list[int]:
-    """The places of the candidates in `fused`, best first, once a reranker scored the first `len(read)` of them.
+def rerank(fused: Sequence[float], read: Sequence[float], weight: float = RERANK_WEIGHT) -> list[float]:
+    """The candidates' scores, fused ones best first, once a reranker scored the first `len(read)` of them.
 
-    Both scores of those that were read are standardised over them, for their scales have nothing in common, and summed:
-    ``(1 - weight) * fused + weight * read``. A weight of 0 leaves the order as it was, one of 1 is the reranker's;
-    equals keep their order. Candidates that were not read stay behind the others as they were.
+    To each of these is added what the reranker makes of it: `weight` standard deviations of the fused scores for each
+    of the reranker's own, for the two scales have nothing in common. Candidates that were not read stay behind.
 
-    Here the first candidate loses its place to the second, which is nearly as near and answers far better; the third
-    answers better than the first too, but lies too far behind; the fourth was not read.
+    Here the second candidate, nearly as near as the first, comes before it for it answers far better; the third answers
+    better than the first too, but lies too far behind; the fourth was not read.
 
-    >>> rerank([2.0, 1.9, 0.6, 0.5], [-4.0, 3.0, 1.0], weight=0.5)
-    [1, 0, 2, 3]
+    >>> [round(score, 2) for score in rerank([2.0, 1.9, 0.6, 0.5], [-4.0, 3.0, 1.0])]
+    [1.48, 2.29, 0.73, 0.5]
     """
     if len(read) > len(fused):
         raise ValueError("there must be no more scores of the reranker than candidates")
-    before, after = _standardised(fused[: len(read)]), _standardised(read)
-    joined = [(1 - weight) * old + weight * new for old, new in zip(before, after, strict=True)]
-    return [*sorted(range(len(read)), key=lambda place: -joined[place]), *range(len(read), len(fused))]
+    if not read:
+        return list(fused)
+    first, rest = fused[: len(read)], fused[len(read) :]
+    spread = _spread(first) or 1.0
+    scores = [old + weight * spread * new for old, new in zip(first, _standardised(read), strict=True)]
+    floor = min(*scores, rest[0]) if rest else 0.0
+    return [*scores, *(floor - (rest[0] - score) for score in rest)]
 
 
 def _standardised(scores: Sequence[float]) -> list[float]:
@@ -111,8 +114,14 @@ def _standardised(scores: Sequence[float]) -> list[float]:
         return [0.0] * len(scores)
     mean = fsum(scores) / len(scores)
     # Scores that differ by less than a square can hold have no spread.
-    spread = sqrt(fsum((score - mean) ** 2 for score in scores) / len(scores)) or 1.0
+    spread = _spread(scores) or 1.0
     return [(score - mean) / spread for score in scores]
+
+
+def _spread(scores: Sequence[float]) -> float:
+    """The standard deviation."""
+    mean = fsum(scores) / len(scores)
+    return sqrt(fsum((score - mean) ** 2 for score in scores) / len(scores))
 
 
 def _load_cross_encoder(spec: str, say: Say) -> CrossEncoderReranker:

@@ -112,7 +112,7 @@ def _spoken(wanted: Filter) -> str:
 
 
 def reread(reading: Reading, found: Found, reranker: Reranker) -> Found:
-    """What was found, with the first of each slot in the order that the reranker and the search together give them.
+    """What was found, with the first of each slot in the order that the search and the reranker together give them.
 
     Every slot has an equal share of the RERANKED passages that there is time to read.
     """
@@ -123,7 +123,7 @@ def reread(reading: Reading, found: Found, reranker: Reranker) -> Found:
         first = slot[:share]
         heads = [found.articles[passage.article_id].heading for passage in first]
         scores = reranker.score(text, heads, [passage.text for passage in first])
-        order = rerank([passage.score for passage in slot], scores)
-        # A place's score stays with the place: the slots take turns by them.
-        slots.append(tuple(replace(slot[old], score=slot[new].score) for new, old in enumerate(order)))
+        joined = rerank([passage.score for passage in slot], scores)
+        rescored = (replace(passage, score=score) for passage, score in zip(slot, joined, strict=True))
+        slots.append(tuple(sorted(rescored, key=lambda passage: -passage.score)))
     return Found(tuple(slots), found.articles)

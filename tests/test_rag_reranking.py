@@ -10,7 +10,7 @@ import pytest
 from index.artifacts import MINILM
 from index.errors import InputError, ModelError
 from index.fetch import fetch
-from rag.reranking import DEFAULT_RERANKER, CrossEncoderReranker, Reranker, load_reranker, rerank
+from rag.reranking import DEFAULT_RERANKER, READER, RERANK_WEIGHT, CrossEncoderReranker, Reranker, load_reranker, rerank
 
 QUESTION = "Who led the rescue?"
 HEADS = ["ferry sinks", "", "budget"]
@@ -61,40 +61,47 @@ def refusal(spec: str) -> str:
     return message
 
 
-def test_a_weight_of_nothing_leaves_the_order_and_one_of_all_is_the_rerankers() -> None:
+def order(fused: list[float], read: list[float], weight: float = RERANK_WEIGHT) -> list[int]:
+    """The places of the candidates, best first."""
+    scores = rerank(fused, read, weight)
+    return sorted(range(len(fused)), key=lambda place: -scores[place])
+
+
+def test_a_weight_of_nothing_leaves_the_order_and_a_great_one_is_the_rerankers() -> None:
     fused, read = [9.0, 5.0, 4.0, 1.0], [0.1, 0.4, 0.2, 0.3]
-    assert rerank(fused, read, weight=0) == [0, 1, 2, 3]
-    assert rerank(fused, read, weight=1) == [1, 3, 2, 0]
+    assert rerank(fused, read, weight=0) == fused
+    assert order(fused, read, weight=100) == [1, 3, 2, 0]
 
 
 def test_both_voices_count() -> None:
     # 0 and 1 are nearly as near, so the reranker decides; 2 is read best, and too far behind.
-    assert rerank([1.0, 0.9, 0.0], [0.0, 2.0, 2.1], weight=0.5) == [1, 0, 2]
+    assert order([1.0, 0.9, 0.0], [0.0, 2.0, 2.1]) == [1, 0, 2]
 
 
 def test_the_scales_of_the_scores_do_not_matter() -> None:
     fused, read = [2.0, 1.7, 0.4, 0.1], [-3.0, 1.0, 4.0, -1.0]
-    scaled = rerank([score * 1000 + 7 for score in fused], [score / 50 - 100 for score in read])
-    assert scaled == rerank(fused, read) != [0, 1, 2, 3]
+    scaled = order([score * 1000 + 7 for score in fused], [score / 50 - 100 for score in read])
+    assert scaled == order(fused, read) != [0, 1, 2, 3]
 
 
 def test_what_was_not_read_stays_behind_as_it_was() -> None:
-    assert rerank([5.0, 4.0, 3.0, 2.0, 1.0], [0.0, 9.0], weight=1) == [1, 0, 2, 3, 4]
-    assert rerank([5.0, 4.0, 3.0], []) == [0, 1, 2]
+    assert order([5.0, 4.0, 3.0, 2.0, 1.0], [0.0, 9.0], weight=9) == [1, 0, 2, 3, 4]
+    assert rerank([5.0, 4.0, 3.0], []) == [5.0, 4.0, 3.0]
+    scores = rerank([5.0, 4.0, 3.9, 3.0], [9.0, 0.0], weight=9)
+    assert scores[1] == scores[2] > scores[3] == pytest.approx(scores[2] - 0.9)
     # Nor do their scores weigh: they would spread the others together.
-    assert rerank([5.0, 4.0, -900.0], [0.0, 0.1], weight=0.4) == [0, 1, 2]
+    assert order([5.0, 4.0, -900.0], [0.0, 0.1], weight=0.4) == [0, 1, 2]
 
 
 def test_equals_keep_their_order() -> None:
-    assert rerank([1.0, 1.0, 1.0], [0.5, 0.5, 0.5]) == [0, 1, 2]
-    assert rerank([1.0, 1.0, 1.0], [0.5, 0.7, 0.5]) == [1, 0, 2]
-    assert rerank([3.0, 2.0, 1.0], [0.1, 0.1, 0.1], weight=1) == [0, 1, 2]
-    assert rerank([3.0, 2.0], [0.0, 1e-200], weight=1) == [1, 0]
+    assert order([1.0, 1.0, 1.0], [0.5, 0.5, 0.5]) == [0, 1, 2]
+    assert order([1.0, 1.0, 1.0], [0.5, 0.7, 0.5]) == [1, 0, 2]
+    assert order([3.0, 2.0, 1.0], [0.1, 0.1, 0.1], weight=9) == [0, 1, 2]
 
 
 def test_nothing_to_order_is_nothing_and_one_is_one() -> None:
     assert rerank([], []) == []
-    assert rerank([0.3], [-8.0]) == [0]
+    assert rerank([0.3], [-8.0]) == [0.3]
 
 
 def test_more_scores_than_candidates_are_refused() -> None:
@@ -102,9 +109,9 @@ def test_more_scores_than_candidates_are_refused() -> None:
         rerank([1.0], [1.0, 2.0])
 
 
-def test_none_is_no_reranker_and_the_default() -> None:
+def test_none_is_no_reranker_and_the_reader_is_the_default() -> None:
     assert load_reranker("none") is None
-    assert DEFAULT_RERANKER == "none"
+    assert DEFAULT_RERANKER == READER
 
 
 @pytest.mark.parametrize("spec", ["", "  "])

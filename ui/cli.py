@@ -53,7 +53,7 @@ FLAGS = {
     "reranker": (
         "NAME",
         "what reads the best passages again and puts them in order: none, citewire-reader, or a cross-encoder as a "
-        "folder or a name of the hub (default: none)",
+        "folder or a name of the hub (default: citewire-reader)",
     ),
     "model": ("SPEC", "the chat model: a name, a folder, a GGUF file, or an endpoint as http://HOST:PORT/v1#NAME"),
 }
@@ -134,7 +134,7 @@ def build_parser() -> ArgumentParser:
     chat.add_argument("--host", metavar="ADDRESS", help="where to serve the page (default: this machine only)")
     chat.add_argument("--port", type=port, metavar="N", help="the port (default: the first free one from 7860 on)")
     chat.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
-    _add_flags(chat, "index", "model", "embedder")
+    _add_flags(chat, "index", "model", "embedder", "reranker")
 
     _add_eval(add)
     _add_bench(add)
