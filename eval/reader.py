@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     import torch
 
     from index.embedder import Embedder
-    from rag.reader.reader import Reader, Reading
+    from rag.reader.reader import Reader
+    from rag.reranking import Reading
 
 FILE = Path("squad") / "dev-v2.0-part.json.gz"
 DEPTH = 20  # paragraphs that are read again for ranking

@@ -75,7 +75,8 @@ class Assistant:
         found = self.retriever.find(asked.text, PASSAGES, within)
         answer = Answer(question, "", answered=False, passages=found.passages, model=self.model, done=False)
         yield answer
-        evidence = find_evidence(asked, found.passages, found.articles, self.archive.embedder)[:EVIDENCE]
+        evidence = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
+        evidence = evidence[:EVIDENCE]
         reason = why_not(asked, evidence, self.archive.mentions)
         if reason:
             yield replace(answer, text=reason, reason=reason, done=True)

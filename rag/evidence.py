@@ -7,11 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from index import Article, Embedder, Passage
 from index.sentences import sentence_spans
 from index.words import content_words
 from rag.question import Question, can_answer
+from rag.reranking import Reading
+
+NOT_READ: Mapping[Passage, Reading] = MappingProxyType({})
 
 # What a sentence is worth beside its nearness in meaning (the mean of two cosines, with its article's title and
 # without). Measured on the development half of the sample questions.
@@ -20,6 +24,8 @@ NEIGHBOURS_WEIGHT = 0.3
 PASSAGE_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
 QUOTED_WEIGHT = 1.0
+# What it is worth that a reader found the answer in the sentence, times how sure it is.
+FOUND_WEIGHT = 0.8
 
 _QUOTE_MARK = re.compile(r"[\"“”«»]")
 HEADING_WORDS = 8
@@ -38,9 +44,16 @@ class Evidence:
 
 
 def find_evidence(
-    question: Question, passages: Sequence[Passage], articles: Mapping[str, Article], embedder: Embedder
+    question: Question,
+    passages: Sequence[Passage],
+    articles: Mapping[str, Article],
+    embedder: Embedder,
+    readings: Mapping[Passage, Reading] = NOT_READ,
 ) -> list[Evidence]:
-    """The sentences of the passages, best first; `articles` holds the passages' articles by id."""
+    """The sentences of the passages, best first.
+
+    `articles` holds the passages' articles by id, `readings` what a reader made of passages.
+    """
     candidates = _unlike([item for passage in passages for item in _sentences(passage, articles[passage.article_id])])
     if not candidates:
         return []
@@ -52,7 +65,13 @@ def find_evidence(
     # Passages count by how far they are behind the best: fused scores grow with the archive, nearness does not.
     best = max(passage.score for passage in passages)
     scored = [
-        replace(item, score=(item.score - best) * PASSAGE_WEIGHT + float(cosine) + _wording(question, rarity, item))
+        replace(
+            item,
+            score=(item.score - best) * PASSAGE_WEIGHT
+            + float(cosine)
+            + _wording(question, rarity, item)
+            + FOUND_WEIGHT * _found(item, readings),
+        )
         for item, cosine in zip(candidates, near, strict=True)
     ]
     return sorted(scored, key=lambda item: -item.score)
@@ -65,6 +84,20 @@ def _wording(question: Question, rarity: Mapping[str, float], item: Evidence) ->
     quoted = any(plain(quote) in plain(item.text) for quote in question.quoted)
     of_kind = question.kind is not None and can_answer(question.kind, item.text)
     return own * WORDS_WEIGHT + (around - own) * NEIGHBOURS_WEIGHT + quoted * QUOTED_WEIGHT + of_kind * KIND_WEIGHT
+
+
+def _found(item: Evidence, readings: Mapping[Passage, Reading]) -> float:
+    """How sure a reader is to have found the answer in the sentence, 0 to 1."""
+    return max(
+        (
+            reading.answered
+            for passage, reading in readings.items()
+            if passage.article_id == item.article.id
+            and item.start < passage.start + reading.end
+            and passage.start + reading.start < item.end
+        ),
+        default=0.0,
+    )
 
 
 def _sentences(passage: Passage, article: Article) -> list[Evidence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import fsum, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -22,8 +23,8 @@ DEFAULT_RERANKER = READER
 # How many candidates are read. Reading costs the same for each, so this alone sets how long a reranked search takes;
 # further down an answer is rare, and each passage more is one more chance to prefer a wrong one.
 RERANKED = 24
-# What the reranker's opinion counts for beside the fused score, each in its own spread. Less than even: a reranker knows
-# the words' sense, the fused score the names, dates and outlets that a small one overlooks.
+# What the reranker's opinion counts for beside the fused score, each in its own spread. Less than even: a reranker
+# knows the words' sense, the fused score the names, dates and outlets that a small one overlooks.
 RERANK_WEIGHT = 0.6
 BATCH = 16
 
@@ -32,14 +33,29 @@ Say = Callable[[str], None]
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a reranker makes of one passage.
+
+    `relevance` ranks the passages of a question: higher is better, on a scale of the reranker's own. `answered` is the
+    probability, 0 to 1, that the passage holds the answer, and `text[start:end]` are the words that are likeliest to be
+    it, whatever the probability. A reranker that does not look for them leaves them at 0.
+    """
+
+    relevance: float
+    answered: float = 0.0
+    start: int = 0
+    end: int = 0
+
+
 class Reranker(Protocol):
     """Reads a question and a passage together, and so sees more than vectors made apart from each other can tell."""
 
     @property
     def name(self) -> str: ...
 
-    def score(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[float]:
-        """How well each text answers, higher is better, on a scale of the model's own.
+    def read(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[Reading]:
+        """A reading of each text.
 
         `heads` are the passages' headings ("title | outlet | date"), one for each text, "" where there is none.
         """
@@ -54,14 +70,14 @@ class CrossEncoderReranker:
         # A tokenizer's truncation is its state: two threads at once would set it for each other.
         self._turn = threading.Lock()
 
-    def score(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[float]:
-        """The model's logits; a passage beyond its length is read up to there."""
+    def read(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[Reading]:
+        """By the model's logits; a passage beyond its length is read up to there."""
         pairs = [(question, f"{head}\n{text}" if head else text) for head, text in zip(heads, texts, strict=True)]
         if not pairs:
             return []
         with self._turn:
             scores = self._model.predict(pairs, batch_size=BATCH, show_progress_bar=False)
-        return [float(score) for score in scores]
+        return [Reading(float(score)) for score in scores]
 
 
 def load_reranker(spec: str = DEFAULT_RERANKER, say: Say = _log.info) -> Reranker | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from index import Archive, Article, Passage
@@ -16,19 +16,22 @@ from index.slots import Found
 from rag.outlets import named_outlets
 from rag.reading import Reading, read
 from rag.reranking import RERANKED, Reranker, rerank
+from rag.reranking import Reading as PassageReading
 
 
 @dataclass(frozen=True)
 class Retrieval:
     """The passages found, best first, their articles by id, and how the question was read.
 
-    `loosened` holds a sentence for each filter that was dropped because no article meets it.
+    `loosened` holds a sentence for each filter that was dropped because no article meets it, `readings` what the
+    reranker made of those passages that it read.
     """
 
     passages: tuple[Passage, ...]
     articles: Mapping[str, Article]
     reading: Reading
     loosened: tuple[str, ...] = ()
+    readings: Mapping[Passage, PassageReading] = field(default_factory=dict)
 
 
 class Retriever:
@@ -59,11 +62,13 @@ class Retriever:
         met, loosened = loosen(resolve(within, catalogue), catalogue)
         pool = max(k, RERANKED) if self.reranker else k
         found = self.archive.find(replace(reading.request, within=met), pool)
+        readings: Mapping[Passage, PassageReading] = {}
         if self.reranker:
-            found = reread(reading, found, self.reranker)
+            found, readings = reread(reading, found, self.reranker)
         passages = found.best(k)
         articles = {passage.article_id: found.articles[passage.article_id] for passage in passages}
-        return Retrieval(tuple(passages), articles, reading, tuple(loosened))
+        read_of_them = {passage: readings[passage] for passage in passages if passage in readings}
+        return Retrieval(tuple(passages), articles, reading, tuple(loosened), read_of_them)
 
 
 def resolve(wanted: Filter, catalogue: Catalogue) -> Filter:
@@ -111,7 +116,7 @@ def _spoken(wanted: Filter) -> str:
     return " and ".join(parts)
 
 
-def reread(reading: Reading, found: Found, reranker: Reranker) -> Found:
+def reread(reading: Reading, found: Found, reranker: Reranker) -> tuple[Found, Mapping[Passage, PassageReading]]:
     """What was found, with the first of each slot in the order that the search and the reranker together give them.
 
     Every slot has an equal share of the RERANKED passages that there is time to read.
@@ -119,11 +124,13 @@ def reread(reading: Reading, found: Found, reranker: Reranker) -> Found:
     texts = [slot.text for slot in reading.slots] or [reading.text]
     share = RERANKED // len(texts)
     slots = []
+    read_as: dict[Passage, PassageReading] = {}
     for text, slot in zip(texts, found.slots, strict=True):
         first = slot[:share]
         heads = [found.articles[passage.article_id].heading for passage in first]
-        scores = reranker.score(text, heads, [passage.text for passage in first])
-        joined = rerank([passage.score for passage in slot], scores)
-        rescored = (replace(passage, score=score) for passage, score in zip(slot, joined, strict=True))
+        readings = reranker.read(text, heads, [passage.text for passage in first])
+        joined = rerank([passage.score for passage in slot], [one.relevance for one in readings])
+        rescored = [replace(passage, score=score) for passage, score in zip(slot, joined, strict=True)]
+        read_as |= dict(zip(rescored, readings, strict=False))  # only the first were read
         slots.append(tuple(sorted(rescored, key=lambda passage: -passage.score)))
-    return Found(tuple(slots), found.articles)
+    return Found(tuple(slots), found.articles), read_as

@@ -8,6 +8,7 @@ from eval.ablation import ALL, READING, WEIGHTS, Collection, ablate, markdown
 from eval.report import Report, Row
 from index import Archive
 from index.searching import Weights
+from rag.reranking import Reading
 
 
 class Backwards:
@@ -15,8 +16,8 @@ class Backwards:
 
     name = "backwards"
 
-    def score(self, question, heads, texts):
-        return [-float(len(text)) for text in texts]
+    def read(self, question, heads, texts):
+        return [Reading(-float(len(text))) for text in texts]
 
 
 def collected(archive: Archive, seen: list[tuple[str, Weights, list[str]]]) -> Collection:

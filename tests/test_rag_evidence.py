@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from index import Article, Passage
 from rag.evidence import Evidence, find_evidence, plain, stems
 from rag.question import read_question
+from rag.reranking import Reading
 
 FERRY = Article(
     "ferry",
@@ -38,6 +39,15 @@ def test_the_best_comes_first() -> None:
     found = evidence_for("Where did the ferry Lady Ann sink?", FERRY)
     assert found[0].text.startswith("The ferry Lady Ann sank")
     assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
+
+
+def test_the_sentence_in_which_a_reader_found_the_answer_comes_first() -> None:
+    asked, passage = read_question("Where did the ferry Lady Ann sink?"), whole(FERRY)
+    at = FERRY.text.index("All 41")
+    for answered, first in ((0.9, "All 41 people aboard were saved."), (0.0, "The ferry Lady Ann sank")):
+        readings = {passage: Reading(1.0, answered, at, at + 6)}
+        found = find_evidence(asked, [passage], {FERRY.id: FERRY}, FakeEmbedder(), readings)
+        assert found[0].text.startswith(first)
 
 
 def test_headings_are_no_evidence() -> None:

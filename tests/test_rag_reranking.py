@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,16 @@ import pytest
 from index.artifacts import MINILM
 from index.errors import InputError, ModelError
 from index.fetch import fetch
-from rag.reranking import DEFAULT_RERANKER, READER, RERANK_WEIGHT, CrossEncoderReranker, Reranker, load_reranker, rerank
+from rag.reranking import (
+    DEFAULT_RERANKER,
+    READER,
+    RERANK_WEIGHT,
+    CrossEncoderReranker,
+    Reading,
+    Reranker,
+    load_reranker,
+    rerank,
+)
 
 QUESTION = "Who led the rescue?"
 HEADS = ["ferry sinks", "", "budget"]
@@ -50,6 +60,10 @@ def tiny(folder: Path) -> Reranker:
     reranker = load_reranker(str(folder))
     assert isinstance(reranker, CrossEncoderReranker)
     return reranker
+
+
+def relevances(readings: Sequence[Reading]) -> list[float]:
+    return [one.relevance for one in readings]
 
 
 def refusal(spec: str) -> str:
@@ -161,7 +175,7 @@ def test_scores_are_the_networks_logits_of_question_head_and_text(tiny: Reranker
         pair = tokenizer(QUESTION, passage, truncation=True, max_length=48, return_tensors="pt")
         with torch.inference_mode():
             expected.append(network.eval()(**pair).logits.item())
-    scores = tiny.score(QUESTION, HEADS, TEXTS)
+    scores = relevances(tiny.read(QUESTION, HEADS, TEXTS))
     assert scores == pytest.approx(expected, abs=1e-4)
     assert [type(score) for score in scores] == [float] * 3
     assert max(scores) - min(scores) > 0.1
@@ -170,22 +184,22 @@ def test_scores_are_the_networks_logits_of_question_head_and_text(tiny: Reranker
 
 @pytest.mark.integration
 def test_the_company_a_passage_keeps_does_not_matter(tiny: Reranker) -> None:
-    together = tiny.score(QUESTION, HEADS * 12, TEXTS * 12)
-    alone = [tiny.score(QUESTION, [head], [text])[0] for head, text in zip(HEADS, TEXTS, strict=True)]
+    together = relevances(tiny.read(QUESTION, HEADS * 12, TEXTS * 12))
+    alone = [tiny.read(QUESTION, [head], [text])[0].relevance for head, text in zip(HEADS, TEXTS, strict=True)]
     assert together == pytest.approx(alone * 12, abs=1e-4)
 
 
 @pytest.mark.integration
 def test_a_head_is_read(tiny: Reranker) -> None:
-    with_head, without = tiny.score(QUESTION, ["ferry sinks", ""], [TEXTS[0]] * 2)
+    with_head, without = relevances(tiny.read(QUESTION, ["ferry sinks", ""], [TEXTS[0]] * 2))
     assert abs(with_head - without) > 0.01
 
 
 @pytest.mark.integration
 def test_no_texts_have_no_scores_and_every_text_needs_a_head(tiny: Reranker) -> None:
-    assert tiny.score(QUESTION, [], []) == []
+    assert tiny.read(QUESTION, [], []) == []
     with pytest.raises(ValueError):
-        tiny.score(QUESTION, [""], TEXTS)
+        tiny.read(QUESTION, [""], TEXTS)
 
 
 @pytest.mark.integration
@@ -223,9 +237,10 @@ def test_the_embedded_reader_is_one_by_name() -> None:
     reader = load_reranker("citewire-reader")
     assert reader is not None
     assert reader.name == "citewire-reader"
-    scores = reader.score(
+    budget, ferry = reader.read(
         "Who led the rescue of the ferry?",
         ["Budget passes | Harbor Ledger | March 5, 2026", "Ferry sinks | Harbor Ledger | March 4, 2026"],
         ["The council passed the budget by five votes to two.", "Captain Ada Oyelaran led the rescue of the ferry."],
     )
-    assert scores[1] > scores[0]
+    assert ferry.relevance > budget.relevance
+    assert ferry.answered > 0.5 > budget.answered

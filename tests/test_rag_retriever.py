@@ -11,7 +11,7 @@ from news import write
 from index import Archive
 from index.errors import InputError
 from index.filters import EVERYTHING, Filter
-from rag.reranking import RERANKED
+from rag.reranking import RERANKED, Reading
 from rag.retriever import Retriever, loosen, resolve
 
 TODAY = date(2026, 3, 20)
@@ -41,11 +41,11 @@ class FakeReranker:
 
     def __init__(self, favourite: str) -> None:
         self.favourite = favourite
-        self.read: list[tuple[str, list[str], list[str]]] = []
+        self.given: list[tuple[str, list[str], list[str]]] = []
 
-    def score(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[float]:
-        self.read.append((question, list(heads), list(texts)))
-        return [100.0 if self.favourite in text else 0.0 for text in texts]
+    def read(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[Reading]:
+        self.given.append((question, list(heads), list(texts)))
+        return [Reading(100.0 if self.favourite in text else 0.0) for text in texts]
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_of_a_plain_question_only_so_many_are_read(crowded: Archive) -> None:
     reranker = FakeReranker("Ferry 3 ")
     question = "Which ferry sank near the harbor?"
     found = retriever(crowded, reranker).find(question, 50).passages
-    ((asked, heads, texts),) = reranker.read
+    ((asked, heads, texts),) = reranker.given
     assert asked == question
     assert len(texts) == len(heads) == RERANKED
     assert texts == [passage.text for passage in retriever(crowded).find(question, RERANKED).passages]
@@ -303,15 +303,15 @@ def test_the_slots_share_what_is_read(crowded: Archive) -> None:
     question = "Which ferry sank near the harbor, which choir sang in the hall, and which harbor has a hall of stone?"
     found = retriever(crowded, reranker).find(question, 6)
     slots = found.reading.slots
-    assert [asked for asked, _, _ in reranker.read] == [slot.text for slot in slots]
+    assert [asked for asked, _, _ in reranker.given] == [slot.text for slot in slots]
     assert len(slots) == 3
-    assert [len(texts) for _, _, texts in reranker.read] == [RERANKED // 3] * 3
-    assert [texts[0].split()[0] for _, _, texts in reranker.read[:2]] == ["Ferry", "Choir"]
+    assert [len(texts) for _, _, texts in reranker.given] == [RERANKED // 3] * 3
+    assert [texts[0].split()[0] for _, _, texts in reranker.given[:2]] == ["Ferry", "Choir"]
     assert {passage.text.split()[0] for passage in found.passages} == {"Ferry", "Choir"}
 
 
 def test_headings_are_read_with_the_passages(filled: Archive) -> None:
     reranker = FakeReranker("divers")
     retriever(filled, reranker).find("Where is the ferry Lady Ann?")
-    ((_, heads, texts),) = reranker.read
+    ((_, heads, texts),) = reranker.given
     assert heads[texts.index(str(NEWS[1]["text"]))] == "divers | City Post | March 19, 2026"

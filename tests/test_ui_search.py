@@ -13,6 +13,7 @@ from news import write
 from index import Archive
 from rag.days import Days
 from rag.reading import Reading
+from rag.reranking import Reading as PassageReading
 from ui.archives import sample_folder
 from ui.cli import build_parser
 from ui.plain_reading import reading_text
@@ -30,9 +31,9 @@ class WeddingReader:
     def __init__(self) -> None:
         self.heads: list[str] = []
 
-    def score(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[float]:
+    def read(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[PassageReading]:
         self.heads += heads
-        return [1000.0 * ("wedding" in text) for text in texts]
+        return [PassageReading(1000.0 * ("wedding" in text)) for text in texts]
 
 
 @pytest.fixture
@@ -274,12 +275,15 @@ def test_the_reranker_that_is_named_reads_what_was_found(
         named.append(spec)
         return reader
 
-    question = "What did Captain Tasker say of the ferry in his statement?"
-    assert "wedding" not in searched(samples, question)["passages"][0]["text"]
+    def place(*flags: str) -> int:
+        found = searched(samples, "What did Captain Tasker say of the ferry in his statement?", "-k", "24", *flags)
+        return next(n for n, passage in enumerate(found["passages"]) if "wedding" in passage["text"])
+
+    before = place()
     monkeypatch.setattr("rag.reranking.load_reranker", load)
     monkeypatch.setenv("CITEWIRE_RERANKER", "of-variable")
     flags = ["--reranker", "of-flag"] if given == "flag" else []
-    assert "wedding" in searched(samples, question, *flags)["passages"][0]["text"]
+    assert place(*flags) < before
     assert named == [f"of-{given}"] and any("Harbor Ledger" in head for head in reader.heads)
 
 

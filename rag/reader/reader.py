@@ -22,6 +22,7 @@ from index.fetch import fetch
 from rag.reader.batches import Row, padded, row
 from rag.reader.ir import converted, open_compiled
 from rag.reader.spans import best_span
+from rag.reranking import Reading
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -34,21 +35,6 @@ BATCH = 8
 # Weights of the network's answered, its gap and its relevance, and for ANSWERED what is added.
 ANSWERED = (0.6804, 0.0035, 0.0068, -1.2381)
 RELEVANCE = (4.0165, -0.2901, -0.3132, 0.0)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the reader makes of one passage.
-
-    `relevance` ranks the passages of a question: higher is better, with no fixed range. `answered` is the probability,
-    0 to 1, that the passage holds the answer. `text[start:end]` is the likeliest answer, whatever its probability;
-    the two are equal only where there was no text to read.
-    """
-
-    relevance: float
-    answered: float
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -75,10 +61,6 @@ class Reader:
     def read(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[Reading]:
         """One reading for each text; its head (title, outlet, date, or "") is read before it."""
         return [_reading(verdict) for verdict in self.verdicts([question] * len(texts), heads, texts)]
-
-    def score(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[float]:
-        """The relevance of each text, for ranking them."""
-        return [reading.relevance for reading in self.read(question, heads, texts)]
 
     def read_pairs(self, questions: Sequence[str], heads: Sequence[str], texts: Sequence[str]) -> list[Reading]:
         """One reading for each question with the head and text of the same place."""
