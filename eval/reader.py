@@ -132,7 +132,9 @@ def without_article(ranking: Ranking, squad: Squad, title: str) -> list[int]:
 
 
 def _fused(*rankings: Ranking) -> Ranking:
-    return fusion.fuse([fusion.Ranking.of(ranking) for ranking in rankings], [1.0] * len(rankings))
+    chunks, scores = fusion.fuse([fusion.Ranking.of(ranking) for ranking in rankings], [1.0] * len(rankings))
+    found = zip(chunks.tolist(), scores.tolist(), strict=True)
+    return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
 def rankers(squad: Squad, embedder: Embedder) -> dict[str, Ranker]:

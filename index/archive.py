@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -32,6 +34,8 @@ from index.together import FIRST, reordered
 from index.updating import Progress, Stop, Update, Updater
 from index.words import content_words
 
+# Threads that embed and compare vectors while a search looks words up: searches take turns at the rest.
+BESIDE = 2
 MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
 
 STORE_FILE = "articles.sqlite"
@@ -67,6 +71,7 @@ class Archive:
         self._store = Store(folder / STORE_FILE, making, rebuild)
         self._derived: Derived | None = None
         self._catalogue: Catalogue | None = None
+        self._beside = ThreadPoolExecutor(BESIDE, "search")  # has no thread before the first search
         if not rebuild:
             self._check()
 
@@ -89,6 +94,7 @@ class Archive:
         remember(path, marks)
 
     def close(self) -> None:
+        self._beside.shutdown()
         if self._store.close():
             remember(self.folder / STORE_FILE)
 
@@ -218,29 +224,29 @@ class Archive:
         Raises InputError as `retrieve` does.
         """
         check_question(request.text)
-        vector = self.embedder.embed_queries([request.text])[0]
+        vector = self._beside.submit(lambda: self.embedder.embed_queries([request.text])[0])
 
         def look(derived: Derived) -> Found:
-            searching = Searching(self._store, derived, self._catalogued(), self.weights)
-            found = self._found(searching.find(request, vector, max(depth, FIRST)))
-            asked = [slot.words for slot in request.slots] or [request.own_words]
-            slots = [
-                reordered(slot, found.articles, words, self.weights.sentence)[: max(depth, 0)]
-                for slot, words in zip(found.slots, asked, strict=True)
-            ]
-            kept = {at.article_id for slot in slots for at in slot}
-            return Found(tuple(slots), {id: article for id, article in found.articles.items() if id in kept})
+            searching = Searching(self._store, derived, self._catalogued(), self.weights, self._beside)
+            return self._found(request, searching.find(request, vector, max(depth, FIRST)), max(depth, 0))
 
         return self._asking(look)
 
-    def _found(self, ranked: Sequence[Mapping[int, float]]) -> Found:
-        """The passages of the chunks that each slot found."""
+    def _found(self, request: Request, ranked: Sequence[Mapping[int, float]], depth: int) -> Found:
+        """The `depth` best passages of each slot, of the chunks that it found; copies are looked up for them alone."""
         chunks = dict.fromkeys((chunk for scores in ranked for chunk in scores), 0.0)
         passages, articles = self._store.passages(chunks)
-        copies = {id: self._store.copies_of(id) for id in articles}
-        of = {chunk: replace(at, copies=copies[at.article_id]) for chunk, at in zip(chunks, passages, strict=True)}
-        slots = (tuple(replace(of[chunk], score=score) for chunk, score in scores.items()) for scores in ranked)
-        return Found(tuple(slots), articles)
+        of = dict(zip(chunks, passages, strict=True))
+        headings = {id: article.heading for id, article in articles.items()}
+        texts = {chunk: (headings[at.article_id], at.text) for chunk, at in of.items()}
+        slots = []
+        for scores, words in zip(ranked, [slot.words for slot in request.slots] or [request.own_words], strict=True):
+            anew = reordered(scores, texts, words, self.weights.sentence)
+            slots.append([replace(of[chunk], score=anew[chunk]) for chunk in islice(anew, depth)])
+        kept = {at.article_id: articles[at.article_id] for slot in slots for at in slot}
+        copies = self._store.copies(kept)
+        with_copies = (tuple(replace(at, copies=copies.get(at.article_id, ())) for at in slot) for slot in slots)
+        return Found(tuple(with_copies), kept)
 
     def catalogue(self) -> Catalogue:
         """Who published what and when, of all the articles as they are now."""

@@ -17,11 +17,15 @@ from index.store import Place, Store
 from index.vectors import Ids
 
 ArticleKeys = NDArray[np.int64]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The published articles' keys, ascending, with their facts in the same order, and the chunks' ids likewise."""
+    """The published articles' keys, ascending, with their facts in the same order, and the chunks' ids likewise.
+
+    `rows` tells for each chunk which of the articles it is of.
+    """
 
     generation: str
     keys: ArticleKeys
@@ -31,37 +35,58 @@ class Catalogue:
     stories: ArticleKeys
     faces: NDArray[np.bool_]
     chunks: Ids
-    owners: ArticleKeys
+    rows: Rows
 
     @cached_property
-    def by_outlet(self) -> Mapping[str, list[int]]:
+    def by_outlet(self) -> Mapping[str, Rows]:
         """The rows of each outlet's articles, by its name and by its site."""
         return _rows(enumerate(self.outlets))
 
     @cached_property
-    def by_author(self) -> Mapping[str, list[int]]:
+    def by_author(self) -> Mapping[str, Rows]:
         return _rows(enumerate(self.authors))
+
+    @cached_property
+    def by_day(self) -> Mapping[str, Rows]:
+        """The rows of the articles of each day, as exact as it is known: there are far fewer days than articles."""
+        return _rows((row, (day[:10],)) for row, day in enumerate(self.published) if day)
 
     @cached_property
     def newest(self) -> str | None:
         """The last day on which an article was published, as far as days with a year are known."""
         return max((day[:10] for day in self.published if day and not day.startswith("--")), default=None)
 
+    def fits(self, wanted: Filter) -> NDArray[np.bool_]:
+        """Which of the articles the filter lets through, in the order of their keys."""
+        fitting = np.ones(len(self.keys), dtype=bool)
+        if wanted.outlets:
+            fitting &= self._any(self.by_outlet, wanted.outlets)
+        if wanted.authors:
+            fitting &= self._any(self.by_author, wanted.authors)
+        if wanted.since or wanted.until:
+            days = (day for day in self.by_day if published_within(day, wanted.since, wanted.until))
+            fitting &= self._any(self.by_day, days)
+        return fitting
+
+    def _any(self, rows: Mapping[str, Rows], names: Iterable[str]) -> NDArray[np.bool_]:
+        """Which articles are of any of the names."""
+        held = np.zeros(len(self.keys), dtype=bool)
+        for name in names:
+            if name in rows:
+                held[rows[name]] = True
+        return held
+
     def select(self, wanted: Filter) -> ArticleKeys:
         """The keys of the articles that the filter lets through."""
-        rows: set[int] | None = None
-        for names, by_name in ((wanted.outlets, self.by_outlet), (wanted.authors, self.by_author)):
-            if names:
-                named = {row for name in names for row in by_name.get(name, ())}
-                rows = named if rows is None else rows & named
-        chosen: Iterable[int] = range(len(self.keys)) if rows is None else sorted(rows)
-        if wanted.since or wanted.until:
-            chosen = [row for row in chosen if published_within(self.published[row], wanted.since, wanted.until)]
-        return self.keys[np.fromiter(chosen, dtype=np.int64)]
+        return self.keys[self.fits(wanted)]
 
-    def chunks_of(self, articles: ArticleKeys) -> Ids:
+    def chunks_of(self, wanted: Filter) -> Ids:
         """The ids of the chunks of those articles, ascending."""
-        return self.chunks[np.isin(self.owners, articles)]
+        return self.chunks[self.fits(wanted)[self.rows]]
+
+    def rows_of(self, chunks: Ids) -> Rows:
+        """Which of the articles each of the published chunks is of."""
+        return self.rows[np.searchsorted(self.chunks, chunks)]
 
     def is_published(self, chunks: Ids) -> NDArray[np.bool_]:
         """Which of the chunks are."""
@@ -71,16 +96,11 @@ class Catalogue:
         published: NDArray[np.bool_] = self.chunks[at] == chunks
         return published
 
-    def owners_of(self, chunks: Ids) -> ArticleKeys:
-        """The keys of the articles whose the published chunks are."""
-        return self.owners[np.searchsorted(self.chunks, chunks)]
-
     def places(self, chunks: Ids) -> dict[int, Place]:
         """Whose the published chunks are."""
-        owners = self.owners_of(chunks)
-        rows = np.searchsorted(self.keys, owners)
-        facts = zip(owners.tolist(), self.stories[rows].tolist(), self.faces[rows].tolist(), strict=True)
-        return dict(zip(chunks.tolist(), (Place(*fact) for fact in facts), strict=True))
+        rows = self.rows_of(chunks)
+        facts = zip(self.keys[rows].tolist(), self.stories[rows].tolist(), self.faces[rows].tolist(), strict=True)
+        return dict(zip(chunks.tolist(), map(Place._make, facts), strict=True))
 
 
 def read_catalogue(store: Store) -> Catalogue:
@@ -94,16 +114,17 @@ def read_catalogue(store: Store) -> Catalogue:
         " JOIN articles INDEXED BY article_places ON articles.key = article WHERE pending = 0 ORDER BY chunks.id"
     ).fetchall()
     pairs = np.array(chunks, dtype=np.int64).reshape(-1, 2)
+    keys = np.array([row[0] for row in rows], dtype=np.int64)
     return Catalogue(
         generation=store.generation,
-        keys=np.array([row[0] for row in rows], dtype=np.int64),
+        keys=keys,
         outlets=tuple(outlets for outlets, _, _ in facts),
         authors=tuple(authors for _, authors, _ in facts),
         published=tuple(published for _, _, published in facts),
         stories=np.array([row[3] for row in rows], dtype=np.int64),
         faces=np.array([row[4] for row in rows], dtype=bool),
         chunks=pairs[:, 0].copy(),
-        owners=pairs[:, 1].copy(),
+        rows=np.searchsorted(keys, pairs[:, 1]),
     )
 
 
@@ -133,9 +154,9 @@ def site(url: str | None) -> str:
     return host.removeprefix("www.")
 
 
-def _rows(named: Iterable[tuple[int, tuple[str, ...]]]) -> dict[str, list[int]]:
+def _rows(named: Iterable[tuple[int, tuple[str, ...]]]) -> dict[str, Rows]:
     found: dict[str, list[int]] = {}
     for row, names in named:
         for name in names:
             found.setdefault(name, []).append(row)
-    return found
+    return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}

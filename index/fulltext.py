@@ -130,8 +130,8 @@ class FullText:
             # Without a count, tantivy skips the blocks of chunks that cannot come among the best.
             hits = searcher.search(Query.boolean_query(terms), limit, count=False).hits
             ids = searcher.fast_field_values("id", [address for _, address in hits])
-        found = ((int(chunk), float(score)) for chunk, (score, _) in zip(ids, hits, strict=True) if chunk is not None)
-        return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+        ranked = sorted((-score, int(chunk)) for chunk, (score, _) in zip(ids, hits, strict=True) if chunk is not None)
+        return {chunk: -score for score, chunk in ranked}
 
     def _write(self, heap: int, rows: Iterable[Row], removed: Iterable[int]) -> None:
         known = len(self) > 0

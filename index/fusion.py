@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
+Scores = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ranking:
-    """The best chunks of one way of searching with their scores, and what makes these comparable with another's.
+    """The best chunks of one way of searching, ascending, with their scores, and what makes these comparable.
 
     `mean` and `spread` (the standard deviation) are those of the ranking's own best. A chunk that it lacks was not
     among them: it is taken to score the `floor`, the lowest of them.
     """
 
-    scores: Mapping[int, float]
+    chunks: Ids
+    scores: Scores
     mean: float
     spread: float
     floor: float
@@ -27,57 +29,70 @@ class Ranking:
     @classmethod
     def of(cls, scores: Mapping[int, float]) -> Ranking:
         """
-        >>> Ranking.of({1: 0.9, 2: 0.5, 3: 0.1})
-        Ranking(scores={1: 0.9, 2: 0.5, 3: 0.1}, mean=0.5, spread=0.32659863237109044, floor=0.1)
+        >>> ranking = Ranking.of({2: 0.5, 1: 0.75, 3: 0.25})
+        >>> ranking.chunks.tolist(), ranking.scores.tolist(), ranking.mean, ranking.floor
+        ([1, 2, 3], [0.75, 0.5, 0.25], 0.5, 0.25)
         """
-        values = np.fromiter(scores.values(), dtype=float, count=len(scores))
+        chunks, values = _ascending(
+            np.fromiter(scores.keys(), dtype=np.int64, count=len(scores)),
+            np.fromiter(scores.values(), dtype=np.float64, count=len(scores)),
+        )
         if not len(values):
-            return cls(scores, 0.0, 0.0, 0.0)
+            return cls(chunks, values, 0.0, 0.0, 0.0)
         # The mean of equal numbers need not equal them to the last bit.
         spread = float(values.std()) if np.ptp(values) else 0.0
-        return cls(scores, float(values.mean()), spread, float(values.min()))
+        return cls(chunks, values, float(values.mean()), spread, float(values.min()))
 
-    def joined(self, more: Mapping[int, float]) -> Ranking:
+    def joined(self, more: Ranking) -> Ranking:
         """With chunks that were searched for by themselves, which did not come among the best.
 
         However far behind it was, the best of them scores the floor, as what is lacking does, the others less.
 
-        >>> Ranking.of({1: 0.9, 2: 0.5}).joined({1: 0.9, 3: 0.25, 4: 0.0}).scores
-        {1: 0.9, 2: 0.5, 3: 0.5, 4: 0.25}
+        >>> joined = Ranking.of({1: 0.9, 2: 0.5}).joined(Ranking.of({1: 0.9, 3: 0.25, 4: 0.0}))
+        >>> joined.chunks.tolist(), joined.scores.tolist()
+        ([1, 2, 3, 4], [0.9, 0.5, 0.5, 0.25])
         """
-        new = {chunk: score for chunk, score in more.items() if chunk not in self.scores}
-        behind = max(0.0, self.floor - max(new.values(), default=self.floor))
-        return replace(self, scores={**self.scores, **{chunk: score + behind for chunk, score in new.items()}})
+        is_new = ~np.isin(more.chunks, self.chunks)
+        new = more.scores[is_new]
+        behind = max(0.0, self.floor - float(new.max(initial=-np.inf))) if len(new) else 0.0
+        chunks, scores = _ascending(
+            np.concatenate([self.chunks, more.chunks[is_new]]), np.concatenate([self.scores, new + behind])
+        )
+        return replace(self, chunks=chunks, scores=scores)
 
-    def standardised(self, chunks: Ids) -> NDArray[np.float64]:
+    def standardised(self, chunks: Ids) -> Scores:
         """The z-scores of the chunks, which are ascending and hold all of the ranking's."""
         if not self.spread:
             return np.zeros(len(chunks))
         scores = np.full(len(chunks), self.floor)
-        held = np.fromiter(self.scores, dtype=np.int64, count=len(self.scores))
-        scores[np.searchsorted(chunks, held)] = np.fromiter(self.scores.values(), dtype=float, count=len(self.scores))
-        standard: NDArray[np.float64] = (scores - self.mean) / self.spread
+        scores[np.searchsorted(chunks, self.chunks)] = self.scores
+        standard: Scores = (scores - self.mean) / self.spread
         return standard
 
 
-def fuse(rankings: Sequence[Ranking], weights: Sequence[float]) -> dict[int, float]:
-    """The mean of each chunk's z-scores over several rankings, best first; `weights` say how much each ranking counts.
+def fuse(rankings: Sequence[Ranking], weights: Sequence[float]) -> tuple[Ids, Scores]:
+    """The chunks of several rankings, ascending, with the mean of their z-scores; `weights` say how much each counts.
 
     Standardising keeps how far apart the scores are, which ranks alone throw away (Wu, Crestani & Bi, "Evaluating Score
     Normalization Methods in Data Fusion", AIRS 2006). A ranking that holds nothing, or has no weight, is as if it were
     not there.
 
-    >>> rankings = [Ranking.of({1: 0.9, 2: 0.5, 3: 0.1}), Ranking.of({2: 7.0, 4: 3.0})]
-    >>> {chunk: round(score, 2) for chunk, score in fuse(rankings, [1, 1]).items()}
-    {2: 0.5, 1: 0.11, 3: -1.11, 4: -1.11}
+    >>> chunks, scores = fuse([Ranking.of({1: 0.9, 2: 0.5, 3: 0.1}), Ranking.of({2: 7.0, 4: 3.0})], [1, 1])
+    >>> dict(zip(chunks.tolist(), scores.round(2).tolist()))
+    {1: 0.11, 2: 0.5, 3: -1.11, 4: -1.11}
     """
     weighed = [
-        (ranking, weight) for ranking, weight in zip(rankings, weights, strict=True) if ranking.scores and weight
+        (ranking, weight) for ranking, weight in zip(rankings, weights, strict=True) if len(ranking.chunks) and weight
     ]
-    chunks = np.array(sorted({chunk for ranking, _ in weighed for chunk in ranking.scores}), dtype=np.int64)
+    if not weighed:
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    chunks = np.unique(np.concatenate([ranking.chunks for ranking, _ in weighed]))
     total = np.zeros(len(chunks))
     for ranking, weight in weighed:
         total += weight * ranking.standardised(chunks)
-    total /= sum(weight for _, weight in weighed) or 1.0
-    order = np.lexsort((chunks, -total))
-    return dict(zip(chunks[order].tolist(), total[order].tolist(), strict=True))
+    return chunks, total / sum(weight for _, weight in weighed)
+
+
+def _ascending(chunks: Ids, scores: Scores) -> tuple[Ids, Scores]:
+    order = np.argsort(chunks)
+    return chunks[order], scores[order]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from index.derived import Derived
 from index.embedder import Vectors
 from index.filters import Filter
 from index.folding import fold
-from index.fusion import Ranking, fuse
+from index.fusion import Ranking, Scores, fuse
 from index.slots import Request, Slot
 from index.store import Store
 from index.vectors import Ids
@@ -30,8 +30,6 @@ MANY = 5_000
 
 # Copies of one story are looked for among so many times the chunks that are wanted.
 DEEP = 8
-
-Scores = dict[int, float]
 
 
 @dataclass(frozen=True)
@@ -50,104 +48,107 @@ class Weights:
     day_lift: float = 2.0
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """What a question found: chunks by cosine, and by BM25 for its own words and for those of each slot."""
-
-    dense: Ranking
-    whole: Ranking
-    slots: tuple[Ranking, ...]
-
-
 class Searching:
     """Searches one generation: what is derived from the truth, its catalogue, and the truth for what they lack."""
 
-    def __init__(self, store: Store, derived: Derived, catalogue: Catalogue, weights: Weights) -> None:
+    def __init__(
+        self, store: Store, derived: Derived, catalogue: Catalogue, weights: Weights, beside: Executor
+    ) -> None:
+        """What is submitted to `beside` must run in the order in which it was."""
         self._store = store
         self._derived = derived
         self._catalogue = catalogue
         self._weights = weights
+        self._beside = beside
 
-    def find(self, request: Request, vector: Vectors, depth: int) -> list[Scores]:
+    def find(self, request: Request, vector: Future[Vectors], depth: int) -> list[dict[int, float]]:
         """The `depth` best chunks of each slot with their scores, best first, one article for each story.
 
-        `vector` is that of the request's text, shape (dimension,). A slot is searched by its own words beside the
-        question's words and vector: a vector of its own takes time to make, and found nothing more. Scores are in
-        standard deviations from the mean candidate's, lifts included.
+        `vector` is to be that of the request's text, shape (dimension,), made by `beside`: all words are looked up
+        meanwhile. A slot is searched by its own words beside the question's words and vector: a vector of its own takes
+        time to make, and found nothing more. Scores are in standard deviations from the mean candidate's, lifts
+        included.
         """
-        within = self._chunks_of(request.within) if request.within else None
-        found = self._candidates(request, vector, within)
+        within = self._catalogue.chunks_of(request.within) if request.within else None
+        nearest = self._beside.submit(lambda: self._nearest(vector.result(), within))
+        whole, *own = (self._match(words, within) for words in request.words)
+        left_out = [
+            self._left_out(slot, (whole, match), within) for slot, match in zip(request.slots, own, strict=True)
+        ]
+        again = [
+            [self._match(words, chosen) for words in (request.own_words, slot.words)] if len(chosen) else []
+            for slot, chosen in zip(request.slots, left_out, strict=True)
+        ]
+        dense, of_all, *of_slots = _rankings(self._trusted(nearest.result(), vector.result()), whole, *own)
         if not request.slots:
-            return [self._folded(self._fused(found.dense, found.whole), depth)]
+            return [self._folded(*self._fused([dense, of_all]), depth)]
         ranked = []
-        for number, (slot, own) in enumerate(zip(request.slots, found.slots, strict=True)):
-            rankings: tuple[Ranking, ...] = (found.dense, found.whole, own)
-            left_out = self._left_out(slot, rankings, within)
-            if len(left_out):
-                more = self._candidates(request, vector, left_out)
-                added = (more.dense, more.whole, more.slots[number])
-                rankings = tuple(old.joined(new.scores) for old, new in zip(rankings, added, strict=True))
-            ranked.append(self._folded(self._lifted(slot, self._fused(*rankings)), depth))
+        for slot, of_slot, chosen, more in zip(request.slots, of_slots, left_out, again, strict=True):
+            rankings = [dense, of_all, of_slot]
+            if len(chosen):
+                added = _rankings(self._trusted(self._nearest(vector.result(), chosen), vector.result()), *more)
+                rankings = [old.joined(new) for old, new in zip(rankings, added, strict=True)]
+            chunks, scores = self._fused(rankings)
+            ranked.append(self._folded(chunks, self._lifted(slot, chunks, scores), depth))
         return ranked
 
-    def _candidates(self, request: Request, vector: Vectors, within: Ids | None) -> Candidates:
+    def _nearest(self, vector: Vectors, within: Ids | None) -> dict[int, float]:
+        return self._derived.vectors.search(vector, CANDIDATES, within)
+
+    def _match(self, words: Sequence[str], within: Ids | None) -> dict[int, float]:
         only = None if within is None else within.tolist()
-        with ThreadPoolExecutor(1) as beside:  # both let go of Python's lock
-            nearest = beside.submit(self._derived.vectors.search, vector, CANDIDATES, within)
-            matches = [self._published(self._derived.words.match(words, CANDIDATES, only)) for words in request.words]
-            dense = self._published(nearest.result())
-        if not self._derived.vectors.exact:
-            dense = self._rescored(vector, dense)
-        # Fewer than were asked for are all that hold any of the words: the others score nothing.
-        whole, *own = [
-            Ranking.of(match if len(match) == CANDIDATES else dict.fromkeys(dense, 0.0) | match) for match in matches
-        ]
-        return Candidates(Ranking.of(dense), whole, tuple(own))
+        return self._published(self._derived.words.match(words, CANDIDATES, only))
 
-    def _published(self, scores: Scores) -> Scores:
-        """Files may hold more than is published (yet, or any more)."""
-        ids = _ids(scores)
-        known = self._catalogue.is_published(ids)
-        return scores if known.all() else {id: scores[id] for id in ids[known].tolist()}
-
-    def _rescored(self, vector: Vectors, scores: Scores) -> Scores:
+    def _trusted(self, nearest: dict[int, float], vector: Vectors) -> dict[int, float]:
+        """What is published of the nearest, the best of them scored anew where the scores are rough."""
+        scores = self._published(nearest)
+        if self._derived.vectors.exact:
+            return scores
         best = list(scores)[:RESCORED]
         return scores | dict(zip(best, (self._store.vectors(best) @ vector).tolist(), strict=True))
 
-    def _left_out(self, slot: Slot, found: Sequence[Ranking], within: Ids | None) -> Ids:
-        """The slot's preferred chunks, if hardly any of them came among the candidates."""
-        chosen = self._chunks_of(slot.prefer) if slot.prefer else _ids(())
-        chosen = chosen if within is None else np.intersect1d(chosen, within)
-        came = np.isin(chosen, _ids({id for ranking in found[1:] for id in ranking.scores}))
-        return chosen if came.sum() < min(FEW, len(chosen)) and len(chosen) <= MANY else chosen[:0]
+    def _published(self, scores: dict[int, float]) -> dict[int, float]:
+        """Files may hold more than is published (yet, or any more)."""
+        ids = np.fromiter(scores, dtype=np.int64, count=len(scores))
+        known = self._catalogue.is_published(ids)
+        return scores if known.all() else {id: scores[id] for id in ids[known].tolist()}
 
-    def _lifted(self, slot: Slot, scores: Scores) -> Scores:
+    def _left_out(self, slot: Slot, matches: Sequence[Mapping[int, float]], within: Ids | None) -> Ids:
+        """The slot's preferred chunks, if hardly any of them came among those that hold its or the request's words."""
+        nothing = np.zeros(0, dtype=np.int64)
         if not slot.prefer:
-            return scores
-        ids, prefer = _ids(scores), slot.prefer
-        lifted = np.fromiter(scores.values(), dtype=float, count=len(scores))
-        owners = self._catalogue.owners_of(ids)
+            return nothing
+        chosen = self._catalogue.chunks_of(slot.prefer)
+        chosen = chosen if within is None else np.intersect1d(chosen, within, assume_unique=True)
+        if not 0 < len(chosen) <= MANY:
+            return nothing
+        came = np.isin(chosen, list(set().union(*matches)))
+        return chosen if came.sum() < min(FEW, len(chosen)) else nothing
+
+    def _lifted(self, slot: Slot, chunks: Ids, scores: Scores) -> Scores:
+        rows, prefer = self._catalogue.rows_of(chunks), slot.prefer
         named, days = Filter(prefer.outlets, prefer.authors), Filter(since=prefer.since, until=prefer.until)
         for wanted, height in ((named, self._weights.name_lift), (days, self._weights.day_lift)):
             if wanted:
-                lifted += height * np.isin(owners, self._catalogue.select(wanted))
-        return dict(zip(ids.tolist(), lifted.tolist(), strict=True))
+                scores = scores + height * self._catalogue.fits(wanted)[rows]
+        return scores
 
-    def _fused(self, dense: Ranking, *lexical: Ranking) -> Scores:
-        return fuse([dense, *lexical], [self._weights.dense, *[self._weights.lexical] * len(lexical)])
+    def _fused(self, rankings: Sequence[Ranking]) -> tuple[Ids, Scores]:
+        return fuse(rankings, [self._weights.dense, *[self._weights.lexical] * (len(rankings) - 1)])
 
-    def _chunks_of(self, wanted: Filter) -> Ids:
-        return self._catalogue.chunks_of(self._catalogue.select(wanted))
-
-    def _folded(self, scores: Scores, depth: int) -> Scores:
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    def _folded(self, chunks: Ids, scores: Scores, depth: int) -> dict[int, float]:
+        ranked = np.argsort(-scores, kind="stable")  # of chunks that score alike the lower number comes first
         for first in (DEEP * depth, len(ranked)):  # seldom are so many copies of others that all have to be looked at
-            best = dict(ranked[:first])
-            folded = fold(best, self._catalogue.places(_ids(best)), depth)
+            best = ranked[:first]
+            places = self._catalogue.places(chunks[best])
+            folded = fold(dict(zip(places, scores[best].tolist(), strict=True)), places, depth)
             if len(folded) == depth:
                 break
         return folded
 
 
-def _ids(chunks: Iterable[int]) -> Ids:
-    return np.array(list(chunks), dtype=np.int64)
+def _rankings(dense: dict[int, float], *matches: dict[int, float]) -> list[Ranking]:
+    """The rankings by meaning and by words. Fewer than were asked for are all that hold any of the words: the others
+    score nothing."""
+    lexical = (match if len(match) == CANDIDATES else dict.fromkeys(dense, 0.0) | match for match in matches)
+    return [Ranking.of(dense), *map(Ranking.of, lexical)]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,7 @@ class Making:
     chunk_tokens: int = 0
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Whose chunk it is: its article, and the story that this is a copy of."""
 
     article: int
@@ -266,10 +266,23 @@ class Store:
             ).fetchall()
         return [article_of(*row) for row in rows]
 
-    def copies_of(self, id: str) -> tuple[Copy, ...]:
-        """The other articles of the story of the one of that id, its face first."""
-        others = (article for article in self.story(id) if article.id != id)
-        return tuple(Copy(article.id, article.outlet, article.published, article.url) for article in others)
+    def copies(self, ids: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
+        """For each of the articles that has copies the other articles of its story, its face first."""
+        columns = ", ".join(f"other.{column}" for column in COLUMNS.split(", "))
+        with self.snapshot():
+            rows = self.db.execute(
+                f"SELECT known.id, {columns} FROM articles AS known JOIN articles AS other"
+                " ON other.story = known.story AND other.key <> known.key"
+                f" WHERE known.pending = 0 AND other.pending = 0 AND known.id IN {_LIST}"
+                " ORDER BY other.face DESC, other.place",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        found: dict[str, tuple[Copy, ...]] = {}
+        for id, *row in rows:
+            other = article_of(*row)
+            copy = Copy(other.id, other.outlet, other.published, other.url)
+            found[id] = (*found.get(id, ()), copy)
+        return found
 
     def count_stories(self) -> int:
         """How many stories several articles print."""

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from index.article import Article
-from index.passage import Passage
 from index.sentences import sentence_spans
 
 # Further down, passages are hardly ever worth lifting.
@@ -25,23 +22,28 @@ IN_HEADING = 0.5
 
 
 def reordered(
-    passages: Sequence[Passage], articles: Mapping[str, Article], words: Sequence[str], weight: float
-) -> tuple[Passage, ...]:
-    """The passages, best first, with the FIRST of them ordered anew by their score and their best sentence's share.
+    scores: Mapping[int, float], texts: Mapping[int, tuple[str, str]], words: Sequence[str], weight: float
+) -> dict[int, float]:
+    """The chunks' scores, best first, with the FIRST of them ordered anew by theirs and their best sentence's share.
 
-    `weight` is what one standard deviation of the shares counts for, in the unit of the scores.
+    `texts` has the heading and the text of each. `weight` is what one standard deviation of the shares counts for, in
+    the unit of the scores.
+
+    >>> texts = {1: ("", "A ferry came. The boat sank."), 2: ("", "A ferry sank."), 3: ("", "It rains.")}
+    >>> list(reordered({1: 0.2, 2: 0.1, 3: -0.3}, texts, ["ferry", "sank"], 0.7))
+    [2, 1, 3]
     """
-    first = passages[:FIRST]
+    first = list(scores)[:FIRST]
     wanted = frozenset(word[:BEGINNING] for word in words)
-    shares = np.array([best_share(wanted, articles[at.article_id].heading, at.text) for at in first])
-    if not weight or not len(shares) or not np.ptp(shares):
-        return tuple(passages)
-    lifts = weight * (shares - shares.mean()) / shares.std()
-    lifted = [replace(at, score=at.score + lift) for at, lift in zip(first, lifts.tolist(), strict=True)]
-    lifted.sort(key=lambda at: -at.score)
-    rest = passages[FIRST:]
-    above = max(0.0, rest[0].score - lifted[-1].score) if rest else 0.0
-    return (*lifted, *(replace(at, score=at.score - above) for at in rest))
+    shares = np.array([best_share(wanted, *texts[chunk]) for chunk in first]) if weight else np.zeros(0)
+    if not len(shares) or not np.ptp(shares):
+        return dict(scores)
+    lifts = (weight * (shares - shares.mean()) / shares.std()).tolist()
+    lifted = [(chunk, scores[chunk] + lift) for chunk, lift in zip(first, lifts, strict=True)]
+    lifted.sort(key=lambda item: -item[1])
+    rest = list(scores.items())[FIRST:]
+    above = max(0.0, rest[0][1] - lifted[-1][1]) if rest else 0.0
+    return dict([*lifted, *((chunk, score - above) for chunk, score in rest)])
 
 
 def best_share(wanted: frozenset[str], heading: str, text: str) -> float:
@@ -55,9 +57,11 @@ def best_share(wanted: frozenset[str], heading: str, text: str) -> float:
     if not wanted:
         return 0.0
     headed = {word for word, _ in _places(wanted, heading)}
+    places = list(_places(wanted, text))
     here: dict[int, set[str]] = {}
-    ends = _sentence_ends(text)
-    for word, place in _places(wanted, text):
+    # One word stands together with none, wherever the sentences end.
+    ends = _sentence_ends(text) if len({word for word, _ in places}) > 1 else []
+    for word, place in places:
         here.setdefault(bisect_right(ends, place), set()).add(word)
     found = [set(), *here.values()]
     return max(len(words) + IN_HEADING * len(headed - words) for words in found) / len(wanted)

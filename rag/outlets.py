@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from index.article import MONTHS
 
@@ -133,10 +134,12 @@ def _may_begin(question: str, word: re.Match[str]) -> bool:
 
 def _from(question: str, words: list[re.Match[str]], known: Known) -> Iterator[Mention]:
     """The names that begin with the first of the words, longest first."""
+    texts = [word.group() for word in words]
+    keys = list(accumulate(text.lower() for text in texts))
+    start = words[0].start()
     for count in range(len(words), 0, -1):
-        texts = [word.group() for word in words[:count]]
-        names = known.get(_key(texts))
-        start, end = words[0].start(), words[count - 1].end()
+        names = known.get(keys[count - 1])
+        end = words[count - 1].end()
         proper = texts[1] if count > 1 and texts[0].lower() == "the" else texts[0]
         if names and (proper[0].isupper() or proper[0].isdecimal() or _DOMAIN.search(question[start:end])):
             yield Mention(start, end, names)

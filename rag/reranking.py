@@ -22,7 +22,7 @@ DEFAULT_RERANKER = READER
 
 # How many candidates are read. Reading costs the same for each, so this alone sets how long a reranked search takes;
 # further down an answer is rare, and each passage more is one more chance to prefer a wrong one.
-RERANKED = 24
+RERANKED = 12
 # What the reranker's opinion counts for beside the fused score, each in its own spread. Less than even: a reranker
 # knows the words' sense, the fused score the names, dates and outlets that a small one overlooks.
 RERANK_WEIGHT = 0.6

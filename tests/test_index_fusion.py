@@ -3,6 +3,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -16,10 +17,18 @@ WEIGHT = st.floats(0, 3)
 
 
 def fused(*scores: dict[int, float], weights: tuple[float, ...] = ()) -> dict[int, float]:
-    return fuse([Ranking.of(each) for each in scores], weights or [1.0] * len(scores))
+    return best_first([Ranking.of(each) for each in scores], weights or [1.0] * len(scores))
 
 
-@pytest.mark.parametrize("module", ["article", "chunks", "filters", "fusion", "folding", "sentences", "slots", "words"])
+def best_first(rankings: list[Ranking], weights: Sequence[float]) -> dict[int, float]:
+    chunks, scores = fuse(rankings, weights)
+    assert chunks.tolist() == sorted(chunks.tolist())
+    return dict(sorted(zip(chunks.tolist(), scores.tolist(), strict=True), key=lambda item: (-item[1], item[0])))
+
+
+@pytest.mark.parametrize(
+    "module", ["article", "chunks", "filters", "fusion", "folding", "sentences", "slots", "together", "words"]
+)
 def test_the_worked_examples_of_the_pure_modules_hold(module: str) -> None:
     tried = doctest.testmod(importlib.import_module(f"index.{module}"))
     assert tried.attempted > 0
@@ -81,12 +90,19 @@ def test_what_a_ranking_lacks_scores_its_lowest() -> None:
 
 def test_joined_chunks_change_neither_mean_nor_spread_nor_floor() -> None:
     ranking = Ranking.of({1: 0.9, 2: 0.5, 3: 0.1})
-    joined = ranking.joined({7: 0.1, 2: 0.4})
-    assert joined.scores == {1: 0.9, 2: 0.5, 3: 0.1, 7: 0.1}
+    joined = ranking.joined(Ranking.of({7: 0.1, 2: 0.4}))
+    assert dict(zip(joined.chunks, joined.scores, strict=True)) == {1: 0.9, 2: 0.5, 3: 0.1, 7: 0.1}
     assert (joined.mean, joined.spread, joined.floor) == (ranking.mean, ranking.spread, ranking.floor)
-    before, after = fuse([ranking], [1.0]), fuse([joined], [1.0])
+    before, after = best_first([ranking], [1.0]), best_first([joined], [1.0])
     assert {chunk: after[chunk] for chunk in before} == before
     assert list(after) == [1, 2, 3, 7]
+
+
+def test_joining_nothing_new_changes_nothing() -> None:
+    ranking = Ranking.of({1: 0.9, 2: 0.5})
+    for more in ({}, {2: 0.7}):
+        joined = ranking.joined(Ranking.of(more))
+        assert (joined.chunks.tolist(), joined.scores.tolist()) == ([1, 2], [0.9, 0.5])
 
 
 @given(SCORES)
@@ -99,13 +115,12 @@ def test_the_standard_scores_of_a_ranking_have_mean_0_and_spread_1(scores: dict[
 
 
 @given(SCORES, SCORES, WEIGHT, WEIGHT)
-def test_fusing_keeps_every_chunk_once_best_first_whatever_comes_first(
+def test_fusing_keeps_every_chunk_once_whatever_comes_first(
     one: dict[int, float], other: dict[int, float], weight: float, other_weight: float
 ) -> None:
     both = fused(one, other, weights=(weight, other_weight))
     assert set(both) == {
         chunk for scores, counts in ((one, weight), (other, other_weight)) if counts for chunk in scores
     }
-    assert list(both.values()) == sorted(both.values(), reverse=True)
     assert all(math.isfinite(score) for score in both.values())
     assert fused(other, one, weights=(other_weight, weight)) == pytest.approx(both)

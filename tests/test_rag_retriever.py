@@ -269,10 +269,10 @@ def test_in_an_empty_archive_everything_is_loosened(archive: Archive) -> None:
 def test_the_rerankers_favourite_moves_up_and_all_the_others_stay(crowded: Archive) -> None:
     question = "Which ferry sank near the harbor?"
     plain = retriever(crowded).find(question, 20).passages
-    favourite = plain[15].text
+    favourite = plain[9].text
     reranker = FakeReranker(favourite)
     found = retriever(crowded, reranker).find(question, 20).passages
-    assert [passage.text for passage in found].index(favourite) < 15
+    assert [passage.text for passage in found].index(favourite) < 9
     assert {passage.text for passage in found} == {passage.text for passage in plain}
     scores = [passage.score for passage in found]
     assert scores == sorted(scores, reverse=True)
