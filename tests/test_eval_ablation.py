@@ -55,3 +55,9 @@ def test_the_tables_have_a_line_for_each_variant(archive: Archive, tmp_path: Pat
     table = markdown(list(ablate([collected(archive, [])])))
     assert table.startswith("**wire**\n\n| | hit |\n| --- | --- |\n")
     assert f"| {ALL} | 1.000 |" in table and table.count("\n|") == len(WEIGHTS) + 2
+
+
+def test_the_documentation_has_a_row_for_each_variant_on_each_collection() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "retrieval.md").read_text(encoding="utf-8")
+    for variant in (*WEIGHTS, READING):
+        assert text.count(f"\n| {variant} |") == 3, f"run `citewire eval ablation` anew: {variant}"

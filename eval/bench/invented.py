@@ -119,8 +119,8 @@ def copies_in(state: State, article: Invented) -> set[str]:
 
 @lru_cache
 def name(number: int) -> str:
-    """A word that no other number has."""
-    digits = f"{number:04}"
+    """A word that no other number has, and that begins otherwise than its neighbours': search minds beginnings."""
+    digits = f"{number:04}"[::-1]
     return (
         "".join(_STARTS[int(digit) * 3 + place % 3] for place, digit in enumerate(digits)) + _ENDS[number % len(_ENDS)]
     )
