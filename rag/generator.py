@@ -53,8 +53,8 @@ def load_generator(spec: str = DEFAULT_MODEL, api_key: str | None = None, say: S
         from rag.endpoint import EndpointGenerator
 
         return EndpointGenerator.connect(spec, api_key)
-    from rag.gguf import convert, converted_folder
     from rag.local import TransformersGenerator
+    from rag.openvino_generator import load_gguf
 
     artifact = find(spec)
     if artifact is not None:
@@ -62,12 +62,12 @@ def load_generator(spec: str = DEFAULT_MODEL, api_key: str | None = None, say: S
             raise InputError(f"{spec} embeds text and cannot answer; give a chat model with --model.")
         folder = fetch(artifact, say=say)
         (gguf,) = folder.glob("*.gguf")
-        return TransformersGenerator.load(artifact.name, str(convert(gguf, converted_folder(gguf), say)))
+        return load_gguf(artifact.name, gguf, say)
     path = Path(spec).expanduser()
     if path.suffix.lower() == ".gguf":
         if not path.is_file():
             raise InputError(f"There is no file {path}; give the path of a GGUF file that exists.")
-        return TransformersGenerator.load(path.stem, str(convert(path, converted_folder(path), say)))
+        return load_gguf(path.stem, path, say)
     if path.is_dir():
         return TransformersGenerator.load(path.resolve().name, str(path))
     if not _HUB_NAME.fullmatch(spec):

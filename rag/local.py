@@ -1,8 +1,9 @@
-"""A chat model that runs in this process, by transformers."""
+"""Chat models that run in this process: what is common to all of them, and those that transformers runs."""
 
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from rag.reasoning import OPENING, without_reasoning
 
 if TYPE_CHECKING:
     import torch
+    from transformers import TextIteratorStreamer
 
     from rag.generator import Message
 
@@ -24,17 +26,87 @@ LONGEST_CONTEXT = 8192
 _WITHOUT_BFLOAT16 = ("NO AVX", "DEFAULT", "AVX2")
 
 
-class TransformersGenerator:
-    """Greedy, and so reproducible: the same question over the same articles gives the same words."""
+class LocalGenerator(ABC):
+    """Greedy, and so reproducible: the same question over the same articles gives the same words.
 
-    def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
+    `limit` is how many tokens the model can hold, None where it does not say.
+    """
+
+    def __init__(self, name: str, tokenizer: Any, limit: int | None) -> None:
         self.name = name
-        self._model = model
+        self.context_tokens = min(limit or DEFAULT_CONTEXT, LONGEST_CONTEXT)
         self._tokenizer = tokenizer
-        limit = getattr(model.config, "max_position_embeddings", None) or DEFAULT_CONTEXT
-        self.context_tokens = min(int(limit), LONGEST_CONTEXT)
         # One at a time: those who ask at once take turns, and whoever is slow to read holds nobody up.
         self._writer = ThreadPoolExecutor(max_workers=1)
+
+    @abstractmethod
+    def _write(self, ids: list[int], max_tokens: int, streamer: TextIteratorStreamer, stopped: threading.Event) -> None:
+        """Put each token into the streamer as it is made, until the model ends its turn or `stopped` is set.
+
+        Raises RuntimeError, ValueError or IndexError when the model fails.
+        """
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokens(text))
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+        """Raises ModelError when the model cannot take the messages or fails while it writes."""
+        from transformers import TextIteratorStreamer
+
+        text = self._prompt(messages)
+        streamer = TextIteratorStreamer(self._tokenizer, skip_special_tokens=True)
+        stopped = threading.Event()
+        writing = self._writer.submit(self._write, self._tokens(text), max_tokens, streamer, stopped)
+        # However the writing ends, by an error too, the one who reads must not wait for more.
+        writing.add_done_callback(lambda _: streamer.end())
+        try:
+            yield from without_reasoning(streamer, inside=text.rstrip().endswith(OPENING))
+        finally:
+            stopped.set()
+            if not writing.cancel():
+                wait([writing])
+        try:
+            writing.result()
+        except (RuntimeError, ValueError, IndexError) as error:
+            raise ModelError(
+                f"The model {self.name} failed while it wrote ({_first_sentence(error)}); "
+                "ask again, or give another model with --model."
+            ) from error
+
+    def _tokens(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+        return ids
+
+    def _prompt(self, messages: Sequence[Message]) -> str:
+        """The messages as the model's own chat template has them, for an answer without reasoning where it can."""
+        from jinja2 import TemplateError
+
+        def render(turns: list[dict[str, str]]) -> str:
+            text: str = self._tokenizer.apply_chat_template(
+                turns, add_generation_prompt=True, tokenize=False, enable_thinking=False
+            )
+            return text
+
+        turns = [dict(turn) for turn in messages]
+        try:
+            return render(turns)
+        except TemplateError:
+            # Some models know no system turn and refuse one.
+            try:
+                return render(_without_system(turns))
+            except TemplateError as error:
+                raise ModelError(
+                    f"The chat template of the model {self.name} cannot be used ({_first_sentence(error)}); "
+                    "give another model with --model."
+                ) from error
+
+
+class TransformersGenerator(LocalGenerator):
+    """Any chat model of the hub's form, in the number format it was saved in."""
+
+    def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
+        super().__init__(name, tokenizer, getattr(model.config, "max_position_embeddings", None))
+        self._model = model
 
     @classmethod
     def load(cls, name: str, source: str) -> TransformersGenerator:
@@ -74,63 +146,19 @@ class TransformersGenerator:
         model.generation_config.update(do_sample=False, temperature=None, top_p=None, top_k=None)
         return cls(name, model, tokenizer)
 
-    def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+    def _write(self, ids: list[int], max_tokens: int, streamer: TextIteratorStreamer, stopped: threading.Event) -> None:
+        import torch
+        from transformers import StoppingCriteriaList
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
-        """Raises ModelError when the model cannot take the messages or fails while it writes."""
-        from transformers import StoppingCriteriaList, TextIteratorStreamer
-
-        prompt = self._prompt(messages)
-        inputs = self._tokenizer(prompt, add_special_tokens=False, return_tensors="pt", verbose=False)
-        streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
-        stopped = threading.Event()
-        writing = self._writer.submit(
-            self._model.generate,
-            input_ids=inputs["input_ids"],
-            attention_mask=inputs["attention_mask"],
+        streamer.skip_prompt = True
+        prompt = torch.tensor([ids])
+        self._model.generate(
+            input_ids=prompt,
+            attention_mask=torch.ones_like(prompt),
             max_new_tokens=max_tokens,
             streamer=streamer,
             stopping_criteria=StoppingCriteriaList([lambda ids, scores, **_: stopped.is_set()]),
         )
-        # However the writing ends, by an error too, the one who reads must not wait for more.
-        writing.add_done_callback(lambda _: streamer.end())
-        try:
-            yield from without_reasoning(streamer, inside=prompt.rstrip().endswith(OPENING))
-        finally:
-            stopped.set()
-            if not writing.cancel():
-                wait([writing])
-        try:
-            writing.result()
-        except (RuntimeError, ValueError, IndexError) as error:
-            raise ModelError(
-                f"The model {self.name} failed while it wrote ({_first_sentence(error)}); "
-                "ask again, or give another model with --model."
-            ) from error
-
-    def _prompt(self, messages: Sequence[Message]) -> str:
-        """The messages as the model's own chat template has them, for an answer without reasoning where it can."""
-        from jinja2 import TemplateError
-
-        def render(turns: list[dict[str, str]]) -> str:
-            text: str = self._tokenizer.apply_chat_template(
-                turns, add_generation_prompt=True, tokenize=False, enable_thinking=False
-            )
-            return text
-
-        turns = [dict(turn) for turn in messages]
-        try:
-            return render(turns)
-        except TemplateError:
-            # Some models know no system turn and refuse one.
-            try:
-                return render(_without_system(turns))
-            except TemplateError as error:
-                raise ModelError(
-                    f"The chat template of the model {self.name} cannot be used ({_first_sentence(error)}); "
-                    "give another model with --model."
-                ) from error
 
 
 def _without_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from index.artifacts import MINILM, SMOLLM
 from index.errors import ModelError
 from index.fetch import fetch, model_folder
-from rag import load_generator
 from rag.generator import Message
-from rag.local import TransformersGenerator
+from rag.gguf import convert
+from rag.local import LocalGenerator, TransformersGenerator
+from rag.openvino_generator import OpenVINOGenerator
 
 pytestmark = pytest.mark.integration
 
@@ -24,15 +24,31 @@ STORY: list[Message] = [{"role": "user", "content": "Tell a long story of a ferr
 
 
 @pytest.fixture(scope="module")
-def small() -> TransformersGenerator:
-    return cast(TransformersGenerator, load_generator(SMOLLM.name))
+def unpacked() -> Path:
+    return convert(fetch(SMOLLM) / SMOLLM.files[0].name, model_folder(SMOLLM) / "converted")
+
+
+@pytest.fixture(scope="module")
+def by_transformers(unpacked: Path) -> TransformersGenerator:
+    return TransformersGenerator.load(SMOLLM.name, str(unpacked))
+
+
+@pytest.fixture(scope="module", params=["transformers", "OpenVINO"])
+def small(unpacked: Path, request: pytest.FixtureRequest) -> LocalGenerator:
+    """The small model, in each of the ways to run it."""
+    if request.param == "transformers":
+        transformers: LocalGenerator = request.getfixturevalue("by_transformers")
+        return transformers
+    openvino = OpenVINOGenerator.load(SMOLLM.name, unpacked)
+    assert openvino is not None
+    return openvino
 
 
 @pytest.fixture
-def folder(small: TransformersGenerator, tmp_path: Path) -> Path:
+def folder(unpacked: Path, tmp_path: Path) -> Path:
     """A copy of the small model's folder to spoil, its weights by link."""
     copy = tmp_path / "model"
-    shutil.copytree(model_folder(SMOLLM) / "converted", copy, copy_function=lambda a, b: Path(b).symlink_to(a))
+    shutil.copytree(unpacked, copy, copy_function=lambda a, b: Path(b).symlink_to(a))
     return copy
 
 
@@ -55,20 +71,20 @@ def refusal(folder: Path) -> str:
     return message
 
 
-def write(generator: TransformersGenerator, asked: list[Message], tokens: int = 16) -> str:
+def write(generator: LocalGenerator, asked: list[Message], tokens: int = 16) -> str:
     return "".join(generator.stream(asked, tokens))
 
 
-def test_the_same_question_gives_the_same_words(small: TransformersGenerator) -> None:
+def test_the_same_question_gives_the_same_words(small: LocalGenerator) -> None:
     assert "Paris" in write(small, FRANCE)
     assert write(small, STORY, 6) == write(small, STORY, 6)
 
 
-def test_no_more_tokens_are_written_than_allowed(small: TransformersGenerator) -> None:
+def test_no_more_tokens_are_written_than_allowed(small: LocalGenerator) -> None:
     assert 1 <= small.count_tokens(write(small, STORY, 8)) <= 8
 
 
-def test_the_models_own_chat_template_is_applied(small: TransformersGenerator) -> None:
+def test_the_models_own_chat_template_is_applied(small: LocalGenerator) -> None:
     asked: list[Message] = [{"role": "system", "content": "Be brief."}, *FRANCE]
     assert small._prompt(asked) == (
         "<|im_start|>system\nBe brief.<|im_end|>\n"
@@ -77,7 +93,7 @@ def test_the_models_own_chat_template_is_applied(small: TransformersGenerator) -
     )
 
 
-def test_pieces_come_while_the_rest_is_written_and_closing_stops_the_model(small: TransformersGenerator) -> None:
+def test_pieces_come_while_the_rest_is_written_and_closing_stops_the_model(small: LocalGenerator) -> None:
     pieces = small.stream(STORY, 2000)
     first = next(pieces)
     assert first
@@ -89,20 +105,20 @@ def test_pieces_come_while_the_rest_is_written_and_closing_stops_the_model(small
     assert time.perf_counter() - started < 15
 
 
-def test_two_who_ask_at_once_take_turns(small: TransformersGenerator) -> None:
+def test_two_who_ask_at_once_take_turns(small: LocalGenerator) -> None:
     alone = [write(small, asked, 6) for asked in (FRANCE, STORY)]
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(lambda asked: write(small, asked, 6), [FRANCE, STORY])) == alone
 
 
-def test_one_who_stops_reading_holds_nobody_up(small: TransformersGenerator) -> None:
+def test_one_who_stops_reading_holds_nobody_up(small: LocalGenerator) -> None:
     left_alone = small.stream(STORY, 8)
     next(left_alone)
     assert "Paris" in write(small, FRANCE)
     assert "".join(left_alone)
 
 
-def test_one_who_gives_up_in_the_queue_is_never_served(small: TransformersGenerator) -> None:
+def test_one_who_gives_up_in_the_queue_is_never_served(small: LocalGenerator) -> None:
     long = small.stream(STORY, 24)
     next(long)
     waiting = small.stream(STORY, 2000)
@@ -115,8 +131,9 @@ def test_one_who_gives_up_in_the_queue_is_never_served(small: TransformersGenera
 
 
 def test_a_model_that_fails_while_it_writes_is_an_error_and_not_an_answer(
-    small: TransformersGenerator, monkeypatch: pytest.MonkeyPatch
+    by_transformers: TransformersGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    small = by_transformers
     monkeypatch.setattr(small._model.config, "vocab_size", 10)
     monkeypatch.setattr(small._model, "prepare_inputs_for_generation", lambda *args, **kwargs: {"input_ids": None})
     with pytest.raises(ModelError, match=r"failed while it wrote \(.*\); ask again"):
