@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from index import Passage
+
+Support = Literal["pending", "supported", "partly"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,27 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """One sentence of an answer, without marks, and how far its citations, by their numbers, carry it.
+
+    What is still being written or checked is "pending". What is "partly" supported has `reasons`: phrases that say what
+    of it the sources do not say. A sentence that nothing carries is no part of an answer.
+    """
+
+    text: str
+    support: Support
+    citations: tuple[int, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """An answer, or the reason why there is none. Not knowing is an Answer; a failure is an exception.
 
-    `text` carries the marks [1], [2], ... of `citations`. When `answered` is False, `reason` says what the
-    articles do not hold and `citations` is empty. A growing Answer of a stream has `done` False.
+    `text` is that of the `sentences`, with the marks [1], [2], ... of `citations`. When `answered` is False, `reason`
+    says what the articles do not hold, `citations` and `sentences` are empty, and `nearest` is what they do hold that
+    comes closest. `standalone` is what was searched for, where the question only made sense behind an earlier one.
+    A growing Answer of a stream has `done` False.
     """
 
     question: str
@@ -38,6 +57,9 @@ class Answer:
     answered: bool
     reason: str | None = None
     citations: tuple[Citation, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    standalone: str | None = None
     passages: tuple[Passage, ...] = ()
     model: str = ""
     seconds: float = 0.0

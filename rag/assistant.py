@@ -13,16 +13,29 @@ from index.embedder import DEFAULT_EMBEDDER
 from index.filters import EVERYTHING, Filter
 from rag.abstention import NOT_SAID, why_not
 from rag.answer import Answer
+from rag.citing import cite
+from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
-from rag.retriever import Retriever
+from rag.retriever import Retrieval, Retriever
+from rag.speech.questions import asks_what_said, asks_who_said
+from rag.speech.speakers import Speech, find_speech
 
 PASSAGES = 8
 EVIDENCE = 6
+# What a second attempt is made from, when nothing of the first was carried.
+NARROWER = 2
+# From here on an utterance answers a question about speech, and how many of one speaker are told.
+SPOKEN = 0.6
+UTTERANCES = 2
+# A speaker of more words than a name and a post have is a clause that was taken for one.
+NAME_WORDS = range(1, 7)
+# How many sentences are shown that come nearest to a question that is not answered.
+NEAREST = 2
 ANSWER_TOKENS = 160
 EARLIER_TURNS = 2
 
@@ -74,25 +87,60 @@ class Assistant:
         asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
         found = self.retriever.find(asked.text, PASSAGES, within)
         answer = Answer(question, "", answered=False, passages=found.passages, model=self.model, done=False)
+        answer = replace(answer, standalone=asked.text if asked.text != asked.asked else None)
         yield answer
-        evidence = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
-        evidence = evidence[:EVIDENCE]
+        ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
+        evidence = ranked[:EVIDENCE]
         reason = why_not(asked, evidence, self.archive.mentions)
         if reason:
-            yield replace(answer, text=reason, reason=reason, done=True)
+            yield _abstained(answer, reason, evidence)
             return
         draft = Draft(asked, evidence, self.archive.embedder)
-        for piece in self._generate(asked, evidence, history):
-            draft.add(piece)
-            yield replace(answer, text=draft.text, answered=True, citations=draft.citations)
-        draft.finish()
-        if draft.citations:
-            yield replace(answer, text=draft.text, answered=True, citations=draft.citations, done=True)
-        else:
-            yield replace(answer, text=NOT_SAID, reason=NOT_SAID, done=True)
+        spoken = self._spoken(asked, found)
+        if spoken:
+            draft.tell(spoken)
+        if draft.sentences:
+            yield replace(_written(answer, draft), done=True)
+            return
+        decision = decide(asked.text, found.reading.slots, ranked, self.archive.embedder)
+        if decision.verdict:
+            draft.decide(decision)
+            yield replace(_written(answer, draft), done=True)
+            return
+        for number in (EVIDENCE, NARROWER):
+            draft.start_again()
+            for piece in self._generate(asked, evidence[:number], history):
+                draft.add(piece)
+                yield _written(answer, draft)
+            draft.finish()
+            if draft.answers or len(evidence) <= NARROWER:
+                break
+        if not draft.answers:
+            draft.quote()
+        yield replace(_written(answer, draft), done=True) if draft.citations else _abstained(answer, NOT_SAID, evidence)
+
+    def _spoken(self, asked: Question, found: Retrieval) -> list[Speech]:
+        """What answers a question for who said something, or for what somebody said; nothing for another question."""
+        who = asks_who_said(asked.text)
+        question = who or asks_what_said(asked.text)
+        if question is None:
+            return []
+        speeches = find_speech(question, found.passages, found.articles, self.archive.embedder)
+        quotes = [speech for speech in speeches if speech.utterance.quoted and speech.score >= SPOKEN]
+        known = [speech for speech in quotes if len((speech.utterance.speaker or "").split()) in NAME_WORDS]
+        return known[: 1 if who else UTTERANCES]
 
     def _generate(self, asked: Question, evidence: Sequence[Evidence], history: Sequence[Message]) -> Iterator[str]:
         budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)
         earlier = history[-2 * EARLIER_TURNS :] if asked.text != asked.asked else ()
         messages = build_prompt(asked.asked, evidence, self.generator.count_tokens, budget, earlier)
         return self.generator.stream(messages, ANSWER_TOKENS)
+
+
+def _written(answer: Answer, draft: Draft) -> Answer:
+    return replace(answer, text=draft.text, answered=True, citations=draft.citations, sentences=draft.sentences)
+
+
+def _abstained(answer: Answer, reason: str, evidence: Sequence[Evidence]) -> Answer:
+    nearest = tuple(cite(number, item) for number, item in enumerate(evidence[:NEAREST], start=1))
+    return replace(answer, text=reason, reason=reason, nearest=nearest, done=True)

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from index import Embedder
 from index.sentences import sentence_spans
 from rag.abstention import is_refusal
-from rag.answer import Citation
-from rag.citing import Support, cite, find_support, strip_marks
+from rag.answer import Citation, Sentence, Support
+from rag.checking import check
+from rag.citing import cite, strip_marks
+from rag.deciding import Decision
 from rag.evidence import Evidence
 from rag.question import Question, can_answer
+from rag.speech.speakers import Speech, attributed
+
+if TYPE_CHECKING:
+    from index.embedder import Vectors
 
 # From here on the best sentence of the articles answers most questions by itself.
 CLEAR_SCORE = 0.7
@@ -21,14 +29,15 @@ _PREAMBLE = re.compile(
     r"(?:evidence|information|context|text)(?: provided| given| above| in the evidence)*,\s*",
     re.IGNORECASE,
 )
+_PLACE = re.compile(r" \([^()]*\)\.$")
 _SPEAKS_OF_EVIDENCE = re.compile(r"\b(?:evidence|articles?|information|text|context|question)\b", re.IGNORECASE)
 
 
 class Draft:
-    """Takes the model's pieces; `text` and `citations` are what may be shown of them so far.
+    """Takes the model's pieces; `sentences`, `text` and `citations` are what may be shown of them so far.
 
-    A sentence stays when evidence carries it. When none does, it goes, and if nothing else is left the best evidence
-    speaks for itself, quoted.
+    A sentence stays when evidence carries it, or part of it. When none does, it goes. `finish` ends what the model has
+    written, `start_again` lets it write once more from less, and `quote` lets the best evidence speak for itself.
     """
 
     def __init__(self, question: Question, evidence: Sequence[Evidence], embedder: Embedder) -> None:
@@ -37,17 +46,29 @@ class Draft:
         self._embedder = embedder
         self._raw = ""
         self._checked = 0
-        self._sentences: list[str] = []
+        self._sentences: list[Sentence] = []
         self._pending = ""
         self._cited: list[Evidence] = []
 
     @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        pending = (Sentence(self._pending, "pending"),) if self._pending else ()
+        return (*self._sentences, *pending)
+
+    @property
     def text(self) -> str:
-        return " ".join([*self._sentences, self._pending]).strip()
+        return " ".join(map(_marked, self.sentences)).strip()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
         return tuple(cite(number, item) for number, item in enumerate(self._cited, start=1))
+
+    @property
+    def answers(self) -> bool:
+        """Whether what stands is supported somewhere and holds the kind of thing that was asked for."""
+        text = " ".join(sentence.text for sentence in self._sentences)
+        supported = any(sentence.support == "supported" for sentence in self._sentences)
+        return supported and can_answer(self._question.answer_kind, text)
 
     def add(self, piece: str) -> None:
         """Take a piece of text; a sentence is checked once the next one has its first word."""
@@ -61,23 +82,66 @@ class Draft:
         self._pending = tidy(self._raw[self._checked :])
 
     def finish(self) -> None:
-        """Check the last sentence, and let the evidence speak where the model has said nothing that it carries."""
+        """Check the last sentence."""
         rest = self._raw[self._checked :]
         for start, end in sentence_spans(rest):
             self._check(rest[start:end])
-        self._pending = ""
-        answered = self._sentences and can_answer(self._question.answer_kind, " ".join(self._plain()))
-        if not answered:
-            self._sentences, self._cited = [], []
-            self._quote()
+        self._checked, self._pending = len(self._raw), ""
+
+    def start_again(self) -> None:
+        """Drop what was written."""
+        self._raw, self._checked, self._pending = "", 0, ""
+        self._sentences, self._cited = [], []
+
+    def quote(self) -> None:
+        """Nothing but the best evidence in its own words, where it is near enough to the question to answer it."""
+        self.start_again()
+        for item in self._evidence:
+            if item.score >= CLEAR_SCORE and can_answer(self._question.kind, item.text):
+                self._say(quoted(item), [item])
+                return
+
+    def tell(self, spoken: Sequence[Speech]) -> None:
+        """Nothing but what was said, by whom and where; what the check does not find so in the article is left out."""
+        self.start_again()
+        for speech in spoken:
+            text, item = attributed(speech.utterance, speech.article), speech.evidence
+            said = _PLACE.sub(".", text)
+            near = self._embedder.embed_passages([said, item.text])
+            if check(said, [item], [float(near[0] @ near[1])], self._question.text).verdict != "unsupported":
+                self._say(text, [item])
+
+    def decide(self, decision: Decision) -> None:
+        """Nothing but a verdict and the reports it rests on, in their own words.
+
+        It is marked as supported in part: the reports are about what was asked, and the verdict is drawn from them.
+        """
+        self.start_again()
+        found = [part.evidence for part in decision.parts]
+        items = [item for place, item in enumerate(found) if item not in found[:place]]
+        self._say(f"{(decision.verdict or '').capitalize()} – as far as the reports found go.", items, decision.reason)
+        for item in items:
+            self._say(quoted(item), [item])
+
+    def _say(self, text: str, items: Sequence[Evidence], caveat: str = "") -> None:
+        support: Support = "partly" if caveat else "supported"
+        self._sentences.append(Sentence(text, support, self._numbers(items), (caveat,) if caveat else ()))
 
     def _check(self, sentence: str) -> None:
         sentence = self._as_printed(tidy(sentence))
-        if not any(letter.isalnum() for letter in sentence) or sentence in self._plain():
+        if not any(letter.isalnum() for letter in sentence) or sentence in [known.text for known in self._sentences]:
             return
-        support = find_support(sentence, self._question.text, self._evidence, self._embedder)
-        if support.holds and not (is_refusal(sentence) and _SPEAKS_OF_EVIDENCE.search(sentence)):
-            self._sentences.append(self._marked(sentence, support))
+        if is_refusal(sentence) and _SPEAKS_OF_EVIDENCE.search(sentence):
+            return
+        cosines = self._vectors @ self._embedder.embed_passages([sentence])[0] if self._evidence else ()
+        found = check(sentence, self._evidence, cosines, self._question.text)
+        if found.verdict != "unsupported":
+            numbers = self._numbers([self._evidence[place] for place in found.carriers])
+            self._sentences.append(Sentence(sentence, found.verdict, numbers, found.reasons))
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        return self._embedder.embed_passages([item.text for item in self._evidence])
 
     def _as_printed(self, sentence: str) -> str:
         """The sentence with "U. S." as "U.S." where the articles print it so: small models part initials."""
@@ -86,26 +150,25 @@ class Draft:
         printed = " ".join(item.text for item in self._evidence)
         return closed if all(run in printed for run in initials) else sentence
 
-    def _quote(self) -> None:
-        """The best evidence in its own words, where it is near enough to the question to answer it."""
-        for item in self._evidence:
-            if item.score >= CLEAR_SCORE and can_answer(self._question.kind, item.text):
-                said_by = item.article.outlet or item.article.title
-                quote = strip_marks(f"{said_by}: {item.text}" if said_by else item.text)
-                self._sentences = [self._marked(quote, Support((item,), 1.0))]
-                return
+    def _numbers(self, items: Sequence[Evidence]) -> tuple[int, ...]:
+        """The numbers under which evidence is cited, new ones for what was not."""
+        self._cited += [item for item in items if item not in self._cited]
+        return tuple(sorted(self._cited.index(item) + 1 for item in items))
 
-    def _marked(self, sentence: str, support: Support) -> str:
-        """The sentence with its marks: behind it, before nothing but a space."""
-        numbers = []
-        for item in support.evidence:
-            if item not in self._cited:
-                self._cited.append(item)
-            numbers.append(self._cited.index(item) + 1)
-        return f"{sentence} {''.join(f'[{number}]' for number in sorted(numbers))}"
 
-    def _plain(self) -> list[str]:
-        return [strip_marks(sentence) for sentence in self._sentences]
+def quoted(item: Evidence) -> str:
+    """An evidence sentence with who printed it, as a sentence of an answer."""
+    said_by = item.article.outlet or item.article.title
+    return strip_marks(f"{said_by}: {item.text}" if said_by else item.text)
+
+
+def _marked(sentence: Sentence) -> str:
+    """The sentence with its marks behind it, before nothing but a space.
+
+    >>> _marked(Sentence("It sank.", "supported", (1, 2)))
+    'It sank. [1][2]'
+    """
+    return " ".join(filter(None, (sentence.text, "".join(f"[{number}]" for number in sentence.citations))))
 
 
 def tidy(sentence: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from index import Article
 from index.errors import InputError
 from rag import Answer, Citation, Message
+from rag.answer import Sentence
 from ui.app import Answerer, build_app
 from ui.serve import listen, make_server
 
@@ -57,6 +58,27 @@ SAVED = Answer(
     seconds=0.5,
 )
 ABSTAINED = Answer(question="", text="", answered=False, reason="No article mentions the World Cup.")
+CHECKED = replace(
+    SAVED,
+    text="All 41 people aboard were saved. [1] The boats came after eleven minutes, on a Tuesday. [1][2]",
+    sentences=(
+        Sentence("All 41 people aboard were saved.", "supported", (1,)),
+        Sentence(
+            "The boats came after eleven minutes, on a Tuesday.",
+            "partly",
+            (1, 2),
+            ("the source does not say: Tuesday",),
+        ),
+    ),
+    standalone="When were the people aboard the Lady Ann saved?",
+)
+NEAR = Answer(
+    question="",
+    text="",
+    answered=False,
+    reason="The articles do not say how old Captain Oyelaran is.",
+    nearest=(cite(1, FERRY, "The first boats came after eleven minutes"), cite(2, FERRY, "She led the rescue.")),
+)
 INJECTED = Answer(
     question="",
     text="<img src=x onerror='window.hit=6'> ![x](http://evil.test/y) **bold** <script>window.hit=7</script> [1]",
@@ -82,7 +104,10 @@ class Reciter:
 
     archive: Shelf = field(default_factory=Shelf)
     answers: Mapping[str, Answer] = field(
-        default_factory=lambda: {"World Cup": ABSTAINED, "inject": INJECTED, "": SAVED},
+        default_factory=lambda: {
+            **{"World Cup": ABSTAINED, "inject": INJECTED, "when": CHECKED, "How old": NEAR},
+            "": SAVED,
+        },
     )
     pause: float = 0.0
     heard: list[list[Message]] = field(default_factory=list)
@@ -103,7 +128,7 @@ class Reciter:
                     raise InputError("The model stopped answering; start it again.")
                 text = " ".join(words[:count])
                 cited = tuple(c for c in whole.citations if f"[{c.number}]" in text)
-                yield replace(whole, question=question, text=text, citations=cited, done=False)
+                yield replace(whole, question=question, text=text, citations=cited, sentences=(), done=False)
         except GeneratorExit:
             self.closed += 1
             raise

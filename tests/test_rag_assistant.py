@@ -96,6 +96,29 @@ def test_an_answer_is_cited_to_the_sentence_that_says_so(news: Archive) -> None:
     assert answer.model == "fake"
 
 
+def test_a_question_for_yes_or_no_is_answered_by_the_reports_that_it_names_without_the_model(news: Archive) -> None:
+    generator = FakeGenerator("Bananas grow well.")
+    asked = "Did the Harbor Ledger report that the ferry Lady Ann sank off Kell Point?"
+    answer = Assistant(news, generator).ask(asked)
+    assert answer.text.startswith("Yes – as far as the reports found go. [1] Harbor Ledger: ")
+    assert answer.answered and not generator.heard
+    assert [sentence.support for sentence in answer.sentences] == ["partly", "supported"]
+
+
+def test_what_nothing_carries_is_written_once_more_from_less(news: Archive) -> None:
+    generator = FakeGenerator("Bananas grow well.")
+    Assistant(news, generator).ask("What happened to the ferry Lady Ann?")
+    first, second = (messages[-1]["content"] for messages in generator.heard)
+    assert len(second) < len(first)
+
+
+def test_an_abstention_shows_what_comes_nearest(news: Archive) -> None:
+    answer = ask(news, "What did Angela Merkel say of the ferry?", "Nothing.")
+    assert not answer.answered and not answer.citations and not answer.sentences
+    assert [citation.number for citation in answer.nearest] == [1, 2]
+    assert all(news.article(at.article_id).text[at.start : at.end] == at.quote for at in answer.nearest)
+
+
 def test_the_stream_grows_and_its_last_is_what_ask_returns(news: Archive) -> None:
     pieces = ("All 41 ", "people ", "were saved. ", "The ferry sank ", "off Kell Point.")
     assistant = Assistant(news, FakeGenerator(*pieces))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Article
+from rag.deciding import Decision, Part
 from rag.draft import Draft
 from rag.evidence import Evidence
 from rag.question import read_question
@@ -43,6 +44,8 @@ def finished(
     for text in pieces:
         made.add(text)
     made.finish()
+    if not made.answers:
+        made.quote()
     return made
 
 
@@ -180,3 +183,36 @@ def check_citations(made: Draft) -> None:
     assert numbers(made) == [citation.number for citation in made.citations]
     for citation in made.citations:
         assert TEXT[citation.start : citation.end] == citation.quote
+
+
+def test_a_decision_is_a_verdict_of_partial_support_and_the_reports_in_their_own_words() -> None:
+    parts = tuple(Part("", item, 1.5, stated=True, denied=False) for item in (SANK, SAVED, SANK))
+    made = draft()
+    made.add("What a model wrote. And more")
+    made.decide(Decision("yes", "The articles report it.", parts))
+    assert made.text == (
+        "Yes – as far as the reports found go. [1][2] Harbor Ledger: The ferry Lady Ann sank off Kell Point on March "
+        "4. [1] Harbor Ledger: All 41 people aboard were saved. [2]"
+    )
+    assert [sentence.support for sentence in made.sentences] == ["partly", "supported", "supported"]
+    assert made.sentences[0].reasons == ("The articles report it.",)
+    assert [citation.quote for citation in made.citations] == [SANK.text, SAVED.text]
+
+
+def test_a_second_attempt_starts_from_nothing() -> None:
+    made = draft()
+    made.add("The ferry Lady Ann sank off Kell Point. Bananas")
+    made.start_again()
+    assert (made.text, made.citations, made.sentences) == ("", (), ())
+    made.add("All 41 people aboard were saved.")
+    made.finish()
+    assert made.text == "All 41 people aboard were saved. [1]"
+
+
+def test_what_is_written_is_pending_until_it_is_checked() -> None:
+    made = draft()
+    made.add("The ferry Lady Ann sank off Kell Point. All 41 people")
+    assert [(one.text, one.support) for one in made.sentences] == [
+        ("The ferry Lady Ann sank off Kell Point.", "supported"),
+        ("All 41 people", "pending"),
+    ]

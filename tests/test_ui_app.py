@@ -6,16 +6,21 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from fake_assistant import ABSTAINED, FERRY, SAVED, Reciter, Shelf, serving
+from fake_assistant import ABSTAINED, CHECKED, FERRY, SAVED, Reciter, Shelf, serving
 
 from index.errors import InputError
+from rag import Answer, Message
+from rag.answer import Sentence
 from ui.app import (
     EMPTY,
     FAILED,
+    Run,
     View,
     article_finder,
     cleared,
@@ -65,6 +70,26 @@ def test_closing_the_conversation_closes_the_assistants_stream() -> None:
     views.close()
     assert assistant.closed == 1
     assert settle(view).status == "Stopped"
+
+
+def test_stopping_leaves_the_checked_part() -> None:
+    sentences = (CHECKED.sentences[0], Sentence("The boats ca", "pending"))
+    text = "All 41 people aboard were saved. [1] The boats ca"
+    growing = replace(CHECKED, text=text, sentences=sentences, done=False)
+    (kept,) = settle(View((growing,), "Writing ...", "busy", run=Run(over=True, stopped=True))).answers
+    assert (kept.text, kept.sentences) == ("All 41 people aboard were saved. [1]", CHECKED.sentences[:1])
+
+
+def test_an_error_leaves_nothing_where_nothing_was_checked() -> None:
+    unchecked = Answer("", "The boats ca", answered=True, sentences=(Sentence("The boats ca", "pending"),), done=False)
+
+    class Breaking(Reciter):
+        def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]:
+            yield unchecked
+            raise InputError("The model stopped answering; start it again.")
+
+    *_, last = converse(Breaking(), "Who?", ())
+    assert (last.kind, last.answers) == ("error", ())
 
 
 def test_work_that_goes_on_is_not_settled() -> None:

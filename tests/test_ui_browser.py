@@ -91,6 +91,28 @@ def test_a_mark_of_an_earlier_answer_shows_that_answers_sources(page: Page) -> N
     expect(page.locator(".cw-turn:visible")).to_have_count(1)
 
 
+def test_a_partly_supported_sentence_says_what_its_source_does_not(page: Page) -> None:
+    ask_and_wait(page, "And when?")
+    expect(page.get_by_label("Partly supported by source 2")).to_have_count(1)
+    expect(page.locator(".cw-doubts")).to_contain_text("the source does not say: Tuesday")
+    understood = page.locator(".cw-understood")
+    expect(understood).not_to_have_attribute("open", "")
+    understood.locator("summary").click()
+    expect(understood).to_have_attribute("open", "")
+    expect(understood).to_contain_text("When were the people aboard the Lady Ann saved?")
+
+
+def test_a_sentence_that_comes_near_opens_its_card_which_leads_back(page: Page) -> None:
+    ask_and_wait(page, "How old is she?")
+    expect(page.locator("#cw-latest")).to_contain_text("What the articles do hold:")
+    page.click("#mark-1-2")
+    card = page.locator("#source-1-2")
+    expect(card).to_be_focused()
+    expect(card).to_contain_text("does not answer the question")
+    card.locator(".cw-back").click()
+    expect(page.locator("#mark-1-2")).to_be_focused()
+
+
 def test_an_example_is_asked_by_a_click_and_earlier_turns_go_with_the_next_question(
     page: Page, assistant: Reciter
 ) -> None:

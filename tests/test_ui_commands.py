@@ -4,14 +4,18 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import FakeEmbedder
+from fake_assistant import CHECKED, SAVED
 from fake_cli import QUESTION, ROOT, SENTENCE, Cli, one_line, records, write_news
 
 from index import Archive
+from rag.answer import Sentence
+from ui import plain
 
 
 @pytest.fixture
@@ -50,9 +54,11 @@ def test_ask_cites_the_words_that_carry_the_answer(cli: Cli, filled: Path) -> No
     (result,) = records(out)
     assert code == 0
     assert list(result) == [
-        *("question", "answered", "text", "reason", "citations", "loosened"),
+        *("question", "standalone", "answered", "text", "reason", "sentences", "citations", "nearest", "loosened"),
         *("model", "seconds", "first_token_seconds"),
     ]
+    assert result["sentences"] == [{"text": SENTENCE, "support": "supported", "citations": [1], "reasons": []}]
+    assert result["standalone"] is None and result["nearest"] == []
     assert result["answered"] and "[1]" in result["text"] and result["model"] == "fake"
     (citation,) = result["citations"]
     assert list(citation) == [
@@ -67,6 +73,34 @@ def test_ask_lists_its_sources_for_people(cli: Cli, filled: Path) -> None:
     assert (code, err) == (0, "")
     assert answer == f"{SENTENCE} [1]"
     assert source.startswith("[1] ") and "ferry.txt" in source and f"“{SENTENCE}”" in source
+
+
+def test_ask_shows_what_comes_nearest_where_the_articles_do_not_answer(cli: Cli, filled: Path) -> None:
+    code, out, _ = cli("ask", "How old is the captain of the ferry?")
+    reason, hold, *nearest = out.split("\n\n")
+    assert (code, hold) == (0, "The articles do hold:")
+    assert reason and all(text.startswith("- ") for text in nearest)
+    assert "ferry.txt" in nearest[0] and "“" in nearest[0]
+    (result,) = records(cli("ask", "How old is the captain of the ferry?", "--json")[1])
+    assert len(result["nearest"]) == len(nearest) and result["nearest"][0]["quote"] in nearest[0]
+    assert (result["answered"], result["sentences"], result["citations"]) == (False, [], [])
+
+
+def test_remarks_are_for_follow_ups_and_what_is_partly_supported() -> None:
+    assert plain.remarks(SAVED) == []
+    assert plain.remarks(CHECKED) == [
+        "Understood as: When were the people aboard the Lady Ann saved?",
+        "Partly supported: “The boats came after eleven minutes, on a Tuesday.” - the source does not say: Tuesday",
+    ]
+
+
+def test_remarks_reach_no_terminal_raw() -> None:
+    hostile = Sentence("Red\x1b[31m", "partly", (1,), ("the source does not say:\x07 red\n\x1b]0;t",))
+    (remark, partly) = plain.remarks(replace(CHECKED, sentences=(hostile,), standalone="Who\x1b[2J?"))
+    assert (remark, partly) == (
+        "Understood as: Who[2J?",
+        "Partly supported: “Red[31m” - the source does not say: red ]0;t",
+    )
 
 
 def test_not_knowing_is_an_answer(cli: Cli, filled: Path) -> None:
@@ -106,6 +140,7 @@ def test_a_batch_answers_in_order_and_tells_of_bad_lines(cli: Cli, filled: Path,
     assert (results[0]["id"], results[0]["question"], results[0]["answered"]) == ("a", QUESTION, True)
     assert (results[1]["id"], results[1]["question"]) == (2, "  ")
     assert "id" not in results[2] and "id" not in results[4]
+    assert results[0]["standalone"] is None and results[2]["standalone"] is not None
     assert results[5] == {"id": "n", "error": results[5]["error"]}
 
 

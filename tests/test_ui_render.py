@@ -1,42 +1,15 @@
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
-import pytest
-from fake_assistant import ABSTAINED, FERRY, HOSTILE, INJECTED, SAVED, Shelf, cite
+from fake_assistant import ABSTAINED, CHECKED, HOSTILE, INJECTED, NEAR, SAVED, cite
 from hypothesis import given
 from hypothesis import strategies as st
+from tags import Tags
 
-from index import Article
 from rag import Answer
-from ui.app import article_finder
-from ui.render import card_html, escape, exchange_html, marked, paragraph, progress, sources_html, summary, web_url
-
-ARTICLE_OF = article_finder(Shelf())
-
-
-class Tags(HTMLParser):
-    """What a browser would make of some HTML: its elements with their attributes, and its text."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(markup)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def marks(markup: str) -> list[str]:
-    return [html.unescape(quote) for quote in re.findall(r"<mark>(.*?)</mark>", markup)]
+from rag.answer import Sentence
+from ui.render import escape, exchange_html, progress, summary
 
 
 @given(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"])))
@@ -66,55 +39,6 @@ def test_hostile_answer_and_question_become_text() -> None:
     assert "<img src=x onerror='window.hit=6'> ![x](http://evil.test/y) **bold**" in tags.text
 
 
-def test_hostile_article_becomes_text_and_its_address_no_link() -> None:
-    markup = sources_html([INJECTED], ARTICLE_OF)
-    tags = Tags(markup)
-    assert not {"script", "img", "b", "i"} & {tag for tag, _ in tags.elements}
-    assert [attributes["href"] for tag, attributes in tags.elements if tag == "a"] == ["#mark-1-1"]
-    assert not [name for _, attributes in tags.elements for name in attributes if name.startswith("on")]
-    assert HOSTILE.title is not None and HOSTILE.title in tags.text
-    assert marks(markup) == [HOSTILE.text]
-
-
-def test_a_card_shows_outlet_date_title_link_and_the_cited_words_in_their_paragraph() -> None:
-    markup = sources_html([SAVED], ARTICLE_OF)
-    tags = Tags(markup)
-    assert marks(markup) == [citation.quote for citation in SAVED.citations]
-    assert "Harbor Ledger March 4, 2026" in tags.text
-    assert FERRY.text.split("\n\n")[0] in tags.text
-    link = next(attributes for tag, attributes in tags.elements if tag == "a" and attributes["href"] == FERRY.url)
-    assert link["rel"] == "noopener noreferrer"
-
-
-def test_a_card_says_what_is_not_known_instead_of_inventing_it() -> None:
-    bare = Article(identity="bare", text="It rained.")
-    text = Tags(card_html([cite(1, bare, "It rained.")], bare, 1)).text
-    assert "outlet not named" in text
-    assert "no date printed" in text
-    assert "Untitled article" in text
-
-
-def test_citations_of_one_number_share_a_card() -> None:
-    first, second = SAVED.citations
-    markup = sources_html([replace(SAVED, citations=(first, replace(second, number=1)))], ARTICLE_OF)
-    assert markup.count("<article") == 1
-    assert marks(markup) == [first.quote, second.quote]
-
-
-@pytest.mark.parametrize("article", [None, replace(FERRY, text="Something else entirely, written since then.")])
-def test_a_quote_that_no_longer_stands_in_its_article_is_shown_alone(article: Article | None) -> None:
-    markup = card_html(SAVED.citations[:1], article, 1)
-    assert marks(markup) == ["all 41 people aboard were saved"]
-    assert "Something else" not in markup
-
-
-def test_only_the_last_answers_sources_are_shown_at_first() -> None:
-    sections = [
-        attributes for tag, attributes in Tags(sources_html([SAVED, SAVED], ARTICLE_OF)).elements if tag == "section"
-    ]
-    assert ["hidden" in attributes for attributes in sections] == [True, False]
-
-
 def test_an_abstention_is_told_apart_from_an_answer_and_from_a_stop() -> None:
     abstained = Tags(exchange_html(ABSTAINED, 1)).text
     assert "Not in these articles" in abstained
@@ -132,26 +56,80 @@ def test_status_follows_the_answer_from_search_to_summary() -> None:
     assert summary(growing) == "Stopped"
 
 
-def test_a_long_paragraph_is_cut_between_words_around_the_cited_ones() -> None:
-    text = "before " * 300 + "HERE" + " after" * 300
-    start = text.index("HERE")
-    first, last = paragraph(text, start, start + 4)
-    assert "HERE" in text[first:last]
-    assert 700 < last - first < 900
-    assert text[first:].startswith("before ") and text[:last].endswith(" after")
+# How far each sentence is supported
 
 
-def test_without_blank_lines_a_line_is_a_paragraph() -> None:
-    first, last = paragraph("One.\nTwo.\nThree.", 5, 9)
-    assert (first, last) == (5, 9)
+def labels(markup: str) -> list[str | None]:
+    return [attributes.get("aria-label") for tag, attributes in Tags(markup).elements if tag == "a"]
 
 
-def test_overlapping_spans_are_marked_once() -> None:
-    assert marked("abcdef", 0, 6, [(2, 5), (1, 3)]) == "a<mark>bc</mark><mark>de</mark>f"
+def test_each_mark_says_how_far_its_source_carries_the_sentence() -> None:
+    markup = exchange_html(CHECKED, 1)
+    assert labels(markup) == [
+        "Supported by source 1: Harbor Ledger, March 4, 2026",
+        "Partly supported by source 1: Harbor Ledger, March 4, 2026 - the source does not say: Tuesday",
+        "Partly supported by source 2: Harbor Ledger, March 4, 2026 - the source does not say: Tuesday",
+    ]
+    assert "All 41 people aboard were saved. [1]✓" in Tags(markup).text
+    assert "on a Tuesday. [1][2]partly" in Tags(markup).text
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "//host/x", "http:///x", "/etc/passwd", "", None]
-)
-def test_only_web_addresses_are_linked(url: str | None) -> None:
-    assert web_url(url) is None
+def test_what_a_source_does_not_say_is_shown_below_the_answer() -> None:
+    shown = Tags(exchange_html(CHECKED, 1)).text
+    assert "Partly supported: “The boats came after eleven minutes, on a Tuesday.” - the source does not say" in shown
+    supported = exchange_html(replace(CHECKED, sentences=CHECKED.sentences[:1]), 1)
+    assert "Partly supported" not in Tags(supported).text
+
+
+def test_a_source_that_two_sentences_cite_is_led_back_to_the_first() -> None:
+    ids = [attributes["id"] for tag, attributes in Tags(exchange_html(CHECKED, 4)).elements if "id" in attributes]
+    assert ids == ["mark-4-1", "mark-4-2"]
+
+
+def test_a_sentence_that_is_being_written_is_said_to_be_checked() -> None:
+    growing = replace(CHECKED, sentences=(CHECKED.sentences[0], Sentence("The bo", "pending")), done=False)
+    assert "[1]✓ The bo checking" in Tags(exchange_html(growing, 1, writing=True)).text
+    assert "checking" not in exchange_html(CHECKED, 1)
+
+
+def test_a_sentence_may_name_a_source_that_there_is_not() -> None:
+    tags = Tags(exchange_html(replace(CHECKED, citations=()), 1))
+    assert "on a Tuesday. [1][2]partly" in tags.text
+    assert "a" not in [tag for tag, _ in tags.elements]
+
+
+def test_hostile_sentences_reasons_and_outlets_become_text() -> None:
+    evil = "<img src=x onerror='window.hit=6'>"
+    sentence = Sentence(evil, "partly", (1,), (f"the source does not say: {evil}",))
+    tags = Tags(exchange_html(replace(INJECTED, sentences=(sentence,), standalone=evil), 1))
+    assert {tag for tag, _ in tags.elements} == {
+        *("article", "h2", "details", "summary", "p", "span", "a", "ul", "li", "b"),
+    }
+    assert tags.text.count(evil) == 4
+    assert not [name for _, attributes in tags.elements for name in attributes if name.startswith("on")]
+
+
+# Where there is no answer, and where there was another question
+
+
+def test_an_abstention_shows_what_comes_nearest_and_calls_it_no_answer() -> None:
+    markup = exchange_html(NEAR, 2)
+    shown = Tags(markup).text
+    assert "What the articles do hold:" in shown
+    assert "“The first boats came after eleven minutes” Harbor Ledger, March 4, 2026 [1]" in shown
+    assert labels(markup)[0] == "Near sentence 1: Harbor Ledger, March 4, 2026 - it does not answer the question"
+    assert 'href="#source-2-1"' in markup and 'id="mark-2-2"' in markup
+    assert "What the articles do hold" not in exchange_html(ABSTAINED, 1)
+
+
+def test_a_hostile_nearest_sentence_becomes_text() -> None:
+    tags = Tags(exchange_html(replace(ABSTAINED, nearest=(cite(1, HOSTILE, HOSTILE.text),)), 1))
+    assert HOSTILE.text in tags.text and "<i>Outlet</i>" in tags.text
+    assert not {"script", "img", "i"} & {tag for tag, _ in tags.elements}
+
+
+def test_a_follow_up_shows_on_demand_what_it_was_understood_as() -> None:
+    tags = Tags(exchange_html(replace(SAVED, standalone="Who led the rescue of the Lady Ann?"), 1))
+    assert "Understood as ...Who led the rescue of the Lady Ann?" in tags.text
+    assert ("details", {"class": "cw-understood"}) in tags.elements
+    assert "Understood" not in exchange_html(SAVED, 1)

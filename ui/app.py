@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from index import Article
 from index.errors import CitewireError
 from rag import Answer, Message
-from ui.render import ArticleOf, exchange_html, progress, sources_html, status_html, summary
+from ui.cards import ArticleOf, sources_html
+from ui.render import exchange_html, progress, status_html, summary
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -85,6 +86,7 @@ def converse(assistant: Answerer, question: str, answers: Sequence[Answer]) -> G
         run.stopped = True
         raise
     except CitewireError as error:
+        answer = checked_part(answer)
         kept = (*before, answer) if answer.text else before
         yield View(kept, str(error), "error", question, run)
     finally:
@@ -105,10 +107,25 @@ def settle(view: View) -> View:
         return EMPTY
     if not view.busy or not view.run.over:
         return replace(view, box=None)
-    last = view.answers[-1]
+    last = checked_part(view.answers[-1])
+    answers = (*view.answers[:-1], last)
     if last.done or view.run.stopped:
-        return View(view.answers, summary(last), run=view.run)
-    return View(view.answers, FAILED, "error", last.question, view.run)
+        return View(answers, summary(last), run=view.run)
+    return View(answers, FAILED, "error", last.question, view.run)
+
+
+def checked_part(answer: Answer) -> Answer:
+    """An answer without the sentence that was still being written, which is its last and has not been checked.
+
+    >>> from rag.answer import Sentence
+    >>> growing = (Sentence("It sank.", "supported", (1,)), Sentence("The crew", "pending"))
+    >>> checked_part(Answer("Who?", "It sank. [1] The crew", answered=True, sentences=growing, done=False)).text
+    'It sank. [1]'
+    """
+    if not answer.sentences or answer.sentences[-1].support != "pending":
+        return answer
+    *checked, pending = answer.sentences
+    return replace(answer, sentences=tuple(checked), text=answer.text.removesuffix(pending.text).rstrip())
 
 
 def cleared(view: View) -> View:

@@ -181,12 +181,13 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
     parser = _command(add, "eval", run, "measure answers and retrieval", "sample --split dev --out run.json")
     suites = (
         "sample (the questions that come with citewire), multihop-rag, newsroom or squad (retrieval only, over public "
-        "data), ablation (its parts taken out in turn), compare (two earlier runs), or a FILE of JSON lines with id, "
-        "question, answers and articles, asked of the index"
+        "data), ablation (its parts taken out in turn), multihop-answers (answers to MultiHop-RAG's questions), checks "
+        "(the check of sentences), compare (two earlier runs), or a FILE of JSON lines with id, question, answers and "
+        "articles, asked of the index"
     )
     parser.add_argument("suite", metavar="SUITE", help=suites)
     parser.add_argument("files", nargs="*", metavar="RUN", help="for compare: the two files that --out wrote")
-    what = "for multihop-rag: the folder of its files; for the others: the one with wikinews/, news-10k/, squad/ in it"
+    what = "for multihop-rag and multihop-answers the folder of its files, for the others the one with wikinews/ in it"
     parser.add_argument("--data", type=Path, metavar="DIR", help=what)
     parser.add_argument("--split", metavar="NAME", help="only the questions of this split (for squad: A, or else B)")
     names, default = commands_retrieval.RETRIEVERS, commands_retrieval.HYBRID
@@ -195,7 +196,7 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
     parser.add_argument("--queries", type=positive, metavar="N", help="only the first N questions")
     out = "keep the report as JSON; a run that was interrupted goes on where it stopped"
     parser.add_argument("--out", type=Path, metavar="FILE", help=out)
-    _add_flags(parser, "index", "model", "embedder", "json")
+    _add_flags(parser, "index", "model", "embedder", "reranker", "json")
     parser.set_defaults(usage_error=parser.error)
 
 

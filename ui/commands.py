@@ -105,9 +105,15 @@ def _show_answer(assistant: Assistant, question: str, within: Filter) -> Answer:
 
 
 def _show_sources(archive: Archive, answer: Answer) -> None:
-    for citation in answer.citations:
+    """Print what is to be said of an answer, and its sources, or what comes nearest where there is no answer."""
+    for remark in plain.remarks(answer):
+        print(f"\n{remark}")
+    if answer.nearest:
+        print("\nThe articles do hold:")
+    for citation in answer.citations or answer.nearest:
         where = citation.url or archive.article(citation.article_id).path
-        print(f"\n{plain.citation_text(citation, where)}")
+        mark = f"[{citation.number}]" if answer.answered else "-"
+        print(f"\n{plain.citation_text(citation, where, mark)}")
 
 
 def _check_asked(args: Namespace) -> None:

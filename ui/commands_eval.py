@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 from index.errors import InputError
 from ui import plain
 from ui.archives import cached_archive, filled_archive, open_assistant, sample_folder
-from ui.commands_retrieval import COLLECTIONS, HYBRID, ablation, measured
+from ui.commands_retrieval import COLLECTIONS, HYBRID, ablation, data_folder, measured
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from eval import Report
     from index import Archive
 
-SUITES = ("sample", *COLLECTIONS, "ablation", "compare")
+ANSWERS = "multihop-answers"
+# How many of MultiHop-RAG's questions are asked if --queries does not say: all of them take an hour or two.
+ANSWERED = 100
+CHECKS = "checks"
+SUITES = ("sample", *COLLECTIONS, "ablation", ANSWERS, CHECKS, "compare")
 
 
 def evaluate(args: Namespace, settings: Settings) -> int:
@@ -34,6 +38,10 @@ def evaluate(args: Namespace, settings: Settings) -> int:
     if args.suite == "sample":
         with _own_archive(sample_folder() / "articles", args, settings) as archive:
             return _questions(sample_folder() / "questions.jsonl", archive, args, settings)
+    if args.suite == CHECKS:
+        return _tell(_checks(args, settings), args)
+    if args.suite == ANSWERS:
+        return _tell(_answers(args, settings), args)
     path = Path(args.suite).expanduser()
     if not path.is_file():
         raise InputError(f"There is no question file {path}; give one, or a suite: {', '.join(SUITES)}.")
@@ -57,6 +65,34 @@ def _questions(path: Path, archive: Archive, args: Namespace, settings: Settings
         progress=True,
     )
     return _tell(report, args)
+
+
+def _answers(args: Namespace, settings: Settings) -> Report:
+    """The answers to a sample of MultiHop-RAG's questions, which stands for all kinds of them."""
+    from eval import multihop, multihop_answers, partial
+
+    data = data_folder(args)
+    queries = multihop_answers.sample(multihop.load_queries(data, args.split), args.queries or ANSWERED)
+    with _own_archive(multihop.corpus_file(data), args, settings) as archive:
+        assistant = open_assistant(archive, settings)
+        return multihop_answers.run(
+            assistant,
+            queries,
+            model=assistant.model,
+            embedder=archive.embedder.name,
+            log=partial(args.out) if args.out else None,
+            progress=True,
+        )
+
+
+def _checks(args: Namespace, settings: Settings) -> Report:
+    """The check of sentences: on true and corrupted ones of our own, or with --data on WiCE's claims."""
+    from eval import checks, partial
+    from index.embedder import load_embedder
+
+    cases = checks.load_wice(data_folder(args), args.split) if args.data else checks.load_cases(args.split)
+    embedder = load_embedder(settings.embedder, plain.say)
+    return checks.run(cases[: args.queries], embedder, log=partial(args.out) if args.out else None, progress=True)
 
 
 def _compare(args: Namespace) -> int:

@@ -27,7 +27,7 @@ def measured(args: Namespace, settings: Settings) -> Report:
     """The report of one collection's questions, searched for as --retriever says."""
     from eval import partial
 
-    with _collection(args.suite, _data(args), args.split, args, settings) as collection:
+    with _collection(args.suite, data_folder(args), args.split, args, settings) as collection:
         log = partial(args.out) if args.out else None
         return collection.run(_searcher(collection.archive, args, settings), args.retriever, log)
 
@@ -37,7 +37,7 @@ def ablation(args: Namespace, settings: Settings) -> int:
     from eval.ablation import ablate, markdown
     from rag.reranking import READER, load_reranker
 
-    data = _data(args)
+    data = data_folder(args)
     lines = []
     with ExitStack() as stack:
         collections = [
@@ -96,7 +96,7 @@ def _filled(files: Sequence[Path], args: Namespace, settings: Settings) -> Itera
         yield archive
 
 
-def _data(args: Namespace) -> Path:
+def data_folder(args: Namespace) -> Path:
     """The folder of the suite's data; a usage error when it was not given."""
     if args.data is None:
         args.usage_error(f"{args.suite} needs --data DIR, the folder of its files")

@@ -19,6 +19,7 @@ from index import Passage, spoken_date
 
 if TYPE_CHECKING:
     from rag import Answer, Citation
+    from rag.answer import Sentence
     from rag.retriever import Retrieval
 
 EXCERPT = 400  # characters of a passage that are shown
@@ -86,10 +87,33 @@ def place(outlet: str | None, published: str | None, title: str | None) -> str:
     return line(": ".join(part for part in (origin, title or "Untitled") if part))
 
 
-def citation_text(citation: Citation, where: str | None) -> str:
-    """A source of an answer: its number and place, its address, and the quoted words."""
-    head = f"[{citation.number}] {place(citation.outlet, citation.published, citation.title)}"
+def citation_text(citation: Citation, where: str | None, mark: str) -> str:
+    """Quoted words: the `mark` that they go by and their place, their address, and themselves."""
+    head = f"{mark} {place(citation.outlet, citation.published, citation.title)}"
     return "\n".join((head, *indented(where), *indented(f"“{line(citation.quote)}”")))
+
+
+def remarks(answer: Answer) -> list[str]:
+    """What is to be said of an answer below its text: how its question was understood, and what it says unsupported.
+
+    >>> from rag.answer import Answer, Sentence
+    >>> sank = Sentence("It sank in May.", "partly", (1,), ("the source does not say: May",))
+    >>> print(*remarks(Answer("And then?", "It sank in May. [1]", answered=True, sentences=(sank,))))
+    Partly supported: “It sank in May.” - the source does not say: May
+    """
+    understood = [f"Understood as: {line(answer.standalone)}"] if answer.standalone else []
+    partly = [sentence for sentence in answer.sentences if sentence.support == "partly"]
+    return understood + [f"Partly supported: “{line(one.text)}” - {doubt(one)}" for one in partly]
+
+
+def doubt(sentence: Sentence) -> str:
+    """What keeps a sentence from being supported, in a line.
+
+    >>> from rag.answer import Sentence
+    >>> doubt(Sentence("It sank.", "partly", (1,), ("the source does not say: sank", "it says little")))
+    'the source does not say: sank; it says little'
+    """
+    return line("; ".join(sentence.reasons)) or "the sources do not say all of it"
 
 
 def passage_text(number: int, passage: Passage) -> str:
@@ -129,14 +153,16 @@ def passages_json(retrieval: Retrieval, seconds: float) -> dict[str, object]:
 
 def answer_json(answer: Answer, loosened: Sequence[str] = ()) -> dict[str, object]:
     """An answer and what filters were loosened for it, with the keys that scripts rely on."""
-    keys = ("question", "answered", "text", "reason")
+    keys = ("question", "standalone", "answered", "text", "reason")
     timings: Mapping[str, float | None] = {
         "seconds": answer.seconds,
         "first_token_seconds": answer.first_token_seconds,
     }
     return {
         **{key: getattr(answer, key) for key in keys},
+        "sentences": [asdict(sentence) for sentence in answer.sentences],
         "citations": [asdict(citation) for citation in answer.citations],
+        "nearest": [asdict(citation) for citation in answer.nearest],
         "loosened": list(loosened),
         "model": answer.model,
         **{key: None if value is None else round(value, 4) for key, value in timings.items()},

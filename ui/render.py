@@ -1,27 +1,35 @@
-"""From answers and articles to HTML. Whatever comes from an article, a question or a model leaves here escaped."""
+"""From answers to HTML. Whatever comes from an article, a question or a model leaves here escaped."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import urlsplit
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
 
-from index import Article, spoken_date
+from index import spoken_date
 from rag import Answer, Citation
-
-CONTEXT_CHARS = 400
-"""How much of a long paragraph is shown on either side of the cited words."""
+from rag.answer import Sentence, Support
+from ui.plain import doubt
 
 MARK = re.compile(r"\[(\d{1,4})\]")
+QUOTE_CHARS = 90
+"""How much of a sentence is shown again where it is spoken of below the answer."""
+
+# How far its sources carry a sentence: the sign behind it, and the label of its marks. Never by colour alone.
+SIGNS: Mapping[Support, str] = {"pending": "checking", "supported": "✓", "partly": "partly"}
+LABELS: Mapping[Support, str] = {
+    "pending": "Being checked against source",
+    "supported": "Supported by source",
+    "partly": "Partly supported by source",
+}
+NEAR_LABEL = "Near sentence"
+NO_ANSWER = " - it does not answer the question"
 
 # Beside HTML's own five, the signs that Markdown, LaTeX and template literals read: the text stays text whichever of
 # them a widget passes it through.
 _ENTITIES = str.maketrans(
     {sign: f"&#{ord(sign)};" for sign in "&<>\"'`*_~[]()!#|$\\{}"} | {"\n": "<br>", "\0": "\ufffd"}
 )
-
-ArticleOf = Callable[[str], Article | None]
-"""Finds an article by its id; None when it is no longer there."""
 
 
 def escape(text: str) -> str:
@@ -39,9 +47,20 @@ def exchange_html(answer: Answer, turn: int, writing: bool = False) -> str:
     >>> exchange_html(Answer(question="Who?", text="Nobody [1].", answered=True), turn=1)
     '<article class="cw-exchange"><h2 class="cw-question">Who?</h2><p>Nobody &#91;1&#93;.</p></article>'
     """
-    question = f'<h2 class="cw-question">{escape(answer.question)}</h2>'
+    question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}'
     busy = ' aria-busy="true"' if writing else ""
     return f'<article class="cw-exchange"{busy}>{question}{answer_html(answer, turn, writing)}</article>'
+
+
+def understood_html(standalone: str | None) -> str:
+    """What a question that leans on an earlier one was taken to ask, shown on demand; nothing for any other.
+
+    >>> understood_html("When did she resign?")
+    '<details class="cw-understood"><summary>Understood as ...</summary>When did she resign?</details>'
+    """
+    if standalone is None:
+        return ""
+    return f'<details class="cw-understood"><summary>Understood as ...</summary>{escape(standalone)}</details>'
 
 
 def answer_html(answer: Answer, turn: int, writing: bool = False) -> str:
@@ -51,9 +70,12 @@ def answer_html(answer: Answer, turn: int, writing: bool = False) -> str:
     """
     if answer.done and not answer.answered:
         reason = escape(answer.reason or answer.text)
-        return f'<div class="cw-abstained"><p class="cw-verdict">Not in these articles</p><p>{reason}</p></div>'
-    cited = {citation.number: citation for citation in answer.citations}
-    body = "".join(f"<p>{_linked(part, cited, turn)}</p>" for part in re.split(r"\n{2,}", answer.text.strip()) if part)
+        verdict = f'<p class="cw-verdict">Not in these articles</p><p>{reason}</p>'
+        return f'<div class="cw-abstained">{verdict}{nearest_html(answer.nearest, turn)}</div>'
+    if answer.sentences:
+        body = sentences_html(answer.sentences, answer.citations, turn) + doubts_html(answer.sentences)
+    else:
+        body = _paragraphs_html(answer, turn)
     if writing:
         return body or "<p></p>"
     if not answer.done:
@@ -61,39 +83,46 @@ def answer_html(answer: Answer, turn: int, writing: bool = False) -> str:
     return body
 
 
-def sources_html(answers: Sequence[Answer], article_of: ArticleOf) -> str:
-    """The cards of every answer of a conversation; those of the last one are shown, the others wait for a click."""
-    if not answers:
-        return (
-            '<div class="cw-sources"><h2>Sources</h2>'
-            '<p class="cw-note">The articles behind an answer appear here, with the cited words marked.</p></div>'
-        )
-    sections = (
-        _section_html(answer, turn, article_of, shown=turn == len(answers)) for turn, answer in enumerate(answers, 1)
-    )
-    return f'<div class="cw-sources"><h2>Sources</h2>{"".join(sections)}</div>'
+def sentences_html(sentences: Sequence[Sentence], citations: Sequence[Citation], turn: int) -> str:
+    """A paragraph of sentences, each with its marks and a sign for how far these carry it.
 
-
-def card_html(citations: Sequence[Citation], article: Article | None, turn: int) -> str:
-    """One source: where it appeared, and the paragraphs of `article` with the cited words marked.
-
-    `citations` are those of one mark, at least one. Without its article, or when the article no longer holds the
-    quoted words where they stood, the card shows the quotes alone.
+    >>> sentences_html([Sentence("It sa", "pending")], (), turn=1)
+    '<p><span class="cw-pending">It sa</span> <span class="cw-marks"><span class="cw-sign">checking</span></span></p>'
     """
-    first = citations[0]
-    key = f"{turn}-{first.number}"
-    title = escape(first.title or "Untitled article")
-    url = web_url(first.url)
-    if url:
-        title = f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
-    return (
-        f'<article class="cw-card" id="source-{key}" tabindex="-1" aria-label="Source {first.number}">'
-        f'<p class="cw-origin"><span class="cw-number">{first.number}</span> '
-        f'<span class="cw-outlet">{escape(first.outlet or "outlet not named")}</span> '
-        f'<span class="cw-date">{escape(_date(first))}</span></p>'
-        f'<h3 class="cw-title">{title}</h3>{_excerpts_html(citations, article)}'
-        f'<a class="cw-back" href="#mark-{key}">Back to the answer</a></article>'
+    cited = {citation.number: citation for citation in citations}
+    shown: set[int] = set()
+    pieces = []
+    for sentence in sentences:
+        pieces.append(_sentence_html(sentence, cited, turn, shown))
+        shown.update(sentence.citations)
+    return f"<p>{' '.join(pieces)}</p>"
+
+
+def doubts_html(sentences: Sequence[Sentence]) -> str:
+    """What the sources do not say of sentences that they carry in part, a line each; nothing when there are none.
+
+    >>> doubts_html([Sentence("It sank in May.", "partly", (1,), ("the source does not say: May",))])
+    '<ul class="cw-doubts"><li><b>Partly supported:</b> “It sank in May.” - the source does not say: May</li></ul>'
+    """
+    lines = [
+        f"<li><b>Partly supported:</b> “{escape(textwrap.shorten(sentence.text, QUOTE_CHARS, placeholder=' ...'))}” - "
+        f"{escape(doubt(sentence))}</li>"
+        for sentence in sentences
+        if sentence.support == "partly"
+    ]
+    return f'<ul class="cw-doubts">{"".join(lines)}</ul>' if lines else ""
+
+
+def nearest_html(nearest: Sequence[Citation], turn: int) -> str:
+    """The sentences that come nearest to a question without answering it, each with where it stands and its card."""
+    if not nearest:
+        return ""
+    lines = "".join(
+        f'<li>“{escape(citation.quote)}” <span class="cw-place">{escape(place(citation))} '
+        f"{_mark_html(citation, turn, NEAR_LABEL, NO_ANSWER)}</span></li>"
+        for citation in nearest
     )
+    return f'<p class="cw-hold">What the articles do hold:</p><ul class="cw-nearest">{lines}</ul>'
 
 
 def status_html(text: str, kind: str = "idle") -> str:
@@ -132,111 +161,60 @@ def summary(answer: Answer) -> str:
     return f"{what} in {answer.seconds:.1f} s" + (f" by {answer.model}" if answer.model else "")
 
 
-def web_url(url: str | None) -> str | None:
-    """The URL if a browser may follow it: http or https with a host, nothing else.
-
-    >>> web_url("https://example.org/a"), web_url("javascript:alert(1)"), web_url("https://[")
-    ('https://example.org/a', None, None)
-    """
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
+def outlet(citation: Citation) -> str:
+    return citation.outlet or "outlet not named"
 
 
-def paragraph(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the paragraph around ``text[start:end]`` begins and ends, cut between words when it is long.
-
-    >>> text = "One.\\n\\nTwo three. Four.\\n\\nFive."
-    >>> first, last = paragraph(text, 6, 16)
-    >>> text[first:last]
-    'Two three. Four.'
-    """
-    gap = "\n\n" if "\n\n" in text else "\n"
-    before = text.rfind(gap, 0, start)
-    first = 0 if before < 0 else before + len(gap)
-    after = text.find(gap, end)
-    last = len(text) if after < 0 else after
-    if start - first > CONTEXT_CHARS:
-        first = text.find(" ", start - CONTEXT_CHARS, start) + 1 or start - CONTEXT_CHARS
-    if last - end > CONTEXT_CHARS:
-        cut = text.rfind(" ", end, end + CONTEXT_CHARS)
-        last = end + CONTEXT_CHARS if cut < 0 else cut
-    return first, last
+def date(citation: Citation) -> str:
+    return spoken_date(citation.published) or "no date printed"
 
 
-def marked(text: str, first: int, last: int, spans: Iterable[tuple[int, int]]) -> str:
-    """``text[first:last]`` as HTML with the spans in <mark>; spans may overlap and are offsets into `text`.
-
-    >>> marked("one two three", 4, 13, [(4, 7)])
-    '<mark>two</mark> three'
-    """
-    pieces = []
-    at = first
-    for start, end in sorted(spans):
-        start, end = max(start, at), min(end, last)
-        if start < end:
-            pieces += [escape(text[at:start]), f"<mark>{escape(text[start:end])}</mark>"]
-            at = end
-    return "".join([*pieces, escape(text[at:last])])
+def place(citation: Citation) -> str:
+    """Outlet and date of a citation, or that they are not known."""
+    return f"{outlet(citation)}, {date(citation)}"
 
 
-def _section_html(answer: Answer, turn: int, article_of: ArticleOf, shown: bool) -> str:
-    by_number: dict[int, list[Citation]] = {}
-    for citation in answer.citations:
-        by_number.setdefault(citation.number, []).append(citation)
-    cards = "".join(card_html(group, article_of(group[0].article_id), turn) for _, group in sorted(by_number.items()))
-    if not cards:
-        empty = "None of the articles answers this." if answer.done and not answer.answered else "No source is cited."
-        cards = f'<p class="cw-note">{empty if answer.done else "No source is cited yet."}</p>'
-    heading = f'<p class="cw-for">For: {escape(answer.question)}</p>'
-    return f'<section class="cw-turn"{"" if shown else " hidden"}>{heading}{cards}</section>'
+def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int, shown: Collection[int]) -> str:
+    """A sentence with its marks; those that have been `shown` before are no place that a card leads back to."""
+    label, sign = LABELS[sentence.support], SIGNS[sentence.support]
+    remark = f" - {doubt(sentence)}" if sentence.support == "partly" else ""
+    marks = "".join(
+        _mark_html(cited[n], turn, label, remark, first=n not in shown) if n in cited else escape(f"[{n}]")
+        for n in sentence.citations
+    )
+    # Where the labels of links say what the sign says, it is for the eye alone.
+    hidden = ' aria-hidden="true"' if any(n in cited for n in sentence.citations) else ""
+    return (
+        f'<span class="cw-{sentence.support}">{escape(sentence.text)}</span> '
+        f'<span class="cw-marks">{marks}<span class="cw-sign"{hidden}>{sign}</span></span>'
+    )
 
 
-def _excerpts_html(citations: Sequence[Citation], article: Article | None) -> str:
-    """The paragraphs that hold the cited words, each once, then the quotes that no longer stand in the article."""
-    spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    lost = []
-    for citation in citations:
-        start, end = citation.start, citation.end
-        if article is not None and article.text[start:end] == citation.quote:
-            spans.setdefault(paragraph(article.text, start, end), []).append((start, end))
-        else:
-            lost.append(f"<mark>{escape(citation.quote)}</mark>")
-    shown = [_excerpt(article.text, *bounds, spans[bounds]) for bounds in sorted(spans)] if article is not None else []
-    return "".join(f'<p class="cw-excerpt">{excerpt}</p>' for excerpt in shown + lost)
+def _paragraphs_html(answer: Answer, turn: int) -> str:
+    """An answer that comes as text alone."""
+    cited = {citation.number: citation for citation in answer.citations}
+    parts = [part for part in re.split(r"\n{2,}", answer.text.strip()) if part]
+    return "".join(f"<p>{_linked(part, cited, turn)}</p>" for part in parts)
 
 
-def _excerpt(text: str, first: int, last: int, spans: list[tuple[int, int]]) -> str:
-    before = "" if first == 0 or text[first - 1] == "\n" else "... "
-    after = "" if last == len(text) or text[last] == "\n" else " ..."
-    return f"{before}{marked(text, first, last, spans)}{after}"
-
-
-def _linked(text: str, cited: dict[int, Citation], turn: int) -> str:
+def _linked(text: str, cited: Mapping[int, Citation], turn: int) -> str:
     """Escaped text in which each mark that has a citation is a link to its card."""
     pieces = []
     at = 0
     for match in MARK.finditer(text):
         citation = cited.get(int(match[1]))
         if citation is not None:
-            pieces += [escape(text[at : match.start()]), _mark_html(citation, turn)]
+            pieces += [escape(text[at : match.start()]), _mark_html(citation, turn, "Source")]
             at = match.end()
     return "".join([*pieces, escape(text[at:])])
 
 
-def _mark_html(citation: Citation, turn: int) -> str:
+def _mark_html(citation: Citation, turn: int, label: str, remark: str = "", first: bool = True) -> str:
+    """The link [n] to a card, and, where it is the `first` to this card, the place that the card leads back to."""
     key = f"{turn}-{citation.number}"
-    origin = escape(f"Source {citation.number}: {citation.outlet or 'outlet not named'}, {_date(citation)}")
-    return (
-        f'<a class="cw-mark" id="mark-{key}" href="#source-{key}" title="{origin}" aria-label="{origin}">'
-        f"[{citation.number}]</a>"
-    )
-
-
-def _date(citation: Citation) -> str:
-    return spoken_date(citation.published) or "no date printed"
+    anchor = f' id="mark-{key}"' if first else ""
+    told = escape(f"{label} {citation.number}: {place(citation)}{remark}")
+    return f'<a class="cw-mark"{anchor} href="#source-{key}" title="{told}" aria-label="{told}">[{citation.number}]</a>'
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+from fake_assistant import FERRY, HOSTILE, INJECTED, NEAR, SAVED, Shelf, cite
+from tags import Tags
+
+from index import Article
+from ui.app import article_finder
+from ui.cards import card_html, marked, paragraph, sources_html, web_url
+
+ARTICLE_OF = article_finder(Shelf())
+
+
+def marks(markup: str) -> list[str]:
+    return [html.unescape(quote) for quote in re.findall(r"<mark>(.*?)</mark>", markup)]
+
+
+def test_hostile_article_becomes_text_and_its_address_no_link() -> None:
+    markup = sources_html([INJECTED], ARTICLE_OF)
+    tags = Tags(markup)
+    assert not {"script", "img", "b", "i"} & {tag for tag, _ in tags.elements}
+    assert [attributes["href"] for tag, attributes in tags.elements if tag == "a"] == ["#mark-1-1"]
+    assert not [name for _, attributes in tags.elements for name in attributes if name.startswith("on")]
+    assert HOSTILE.title is not None and HOSTILE.title in tags.text
+    assert marks(markup) == [HOSTILE.text]
+
+
+def test_a_card_shows_outlet_date_title_link_and_the_cited_words_in_their_paragraph() -> None:
+    markup = sources_html([SAVED], ARTICLE_OF)
+    tags = Tags(markup)
+    assert marks(markup) == [citation.quote for citation in SAVED.citations]
+    assert "Harbor Ledger March 4, 2026" in tags.text
+    assert FERRY.text.split("\n\n")[0] in tags.text
+    link = next(attributes for tag, attributes in tags.elements if tag == "a" and attributes["href"] == FERRY.url)
+    assert link["rel"] == "noopener noreferrer"
+
+
+def test_a_card_says_what_is_not_known_instead_of_inventing_it() -> None:
+    bare = Article(identity="bare", text="It rained.")
+    text = Tags(card_html([cite(1, bare, "It rained.")], bare, 1)).text
+    assert "outlet not named" in text
+    assert "no date printed" in text
+    assert "Untitled article" in text
+
+
+def test_citations_of_one_number_share_a_card() -> None:
+    first, second = SAVED.citations
+    markup = sources_html([replace(SAVED, citations=(first, replace(second, number=1)))], ARTICLE_OF)
+    assert markup.count("<article") == 1
+    assert marks(markup) == [first.quote, second.quote]
+
+
+@pytest.mark.parametrize("article", [None, replace(FERRY, text="Something else entirely, written since then.")])
+def test_a_quote_that_no_longer_stands_in_its_article_is_shown_alone(article: Article | None) -> None:
+    markup = card_html(SAVED.citations[:1], article, 1)
+    assert marks(markup) == ["all 41 people aboard were saved"]
+    assert "Something else" not in markup
+
+
+def test_only_the_last_answers_sources_are_shown_at_first() -> None:
+    sections = [
+        attributes for tag, attributes in Tags(sources_html([SAVED, SAVED], ARTICLE_OF)).elements if tag == "section"
+    ]
+    assert ["hidden" in attributes for attributes in sections] == [True, False]
+
+
+def test_a_long_paragraph_is_cut_between_words_around_the_cited_ones() -> None:
+    text = "before " * 300 + "HERE" + " after" * 300
+    start = text.index("HERE")
+    first, last = paragraph(text, start, start + 4)
+    assert "HERE" in text[first:last]
+    assert 700 < last - first < 900
+    assert text[first:].startswith("before ") and text[:last].endswith(" after")
+
+
+def test_without_blank_lines_a_line_is_a_paragraph() -> None:
+    first, last = paragraph("One.\nTwo.\nThree.", 5, 9)
+    assert (first, last) == (5, 9)
+
+
+def test_overlapping_spans_are_marked_once() -> None:
+    assert marked("abcdef", 0, 6, [(2, 5), (1, 3)]) == "a<mark>bc</mark><mark>de</mark>f"
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//host/x", "http:///x", "/etc/passwd", "", None]
+)
+def test_only_web_addresses_are_linked(url: str | None) -> None:
+    assert web_url(url) is None
+
+
+def test_cards_of_an_abstention_say_that_they_do_not_answer() -> None:
+    tags = Tags(sources_html([NEAR], ARTICLE_OF))
+    assert "None of the articles answers this." in tags.text
+    assert tags.text.count("Comes near, but does not answer the question.") == len(NEAR.nearest)
+    cards = [attributes for tag, attributes in tags.elements if tag == "article"]
+    assert [card["id"] for card in cards] == ["source-1-1", "source-1-2"]
+    assert [card["aria-label"] for card in cards] == ["Near sentence 1", "Near sentence 2"]
+    assert "Comes near" not in sources_html([SAVED], ARTICLE_OF)
