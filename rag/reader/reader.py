@@ -20,7 +20,7 @@ from index.artifacts import MINILM
 from index.errors import ModelError
 from index.fetch import fetch
 from rag.reader.batches import Row, padded, row
-from rag.reader.ir import converted, open_compiled
+from rag.reader.ir import STREAMS, converted, open_compiled
 from rag.reader.spans import best_span
 from rag.reranking import Reading
 
@@ -92,10 +92,12 @@ class Reader:
                 verdicts[number] = _verdict(rows[number], [output[place] for output in outputs])
             return request
 
+        # Few passages are parted, too: a batch is read by one of the streams, and the others would stand idle.
+        size = max(1, min(BATCH, -(-len(rows) // STREAMS)))
         with self._turn:
             free = list(self._requests)
-            for first in range(0, len(rows), BATCH):
-                numbers = longest_first[first : first + BATCH]
+            for first in range(0, len(rows), size):
+                numbers = longest_first[first : first + size]
                 request = free.pop() if free else finish()
                 request.start_async(padded([rows[number] for number in numbers])._asdict())
                 running.append((request, numbers))
