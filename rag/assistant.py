@@ -86,8 +86,10 @@ class Assistant:
     def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
         asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
         found = self.retriever.find(asked.text, PASSAGES, within)
-        answer = Answer(question, "", answered=False, passages=found.passages, model=self.model, done=False)
-        answer = replace(answer, standalone=asked.text if asked.text != asked.asked else None)
+        standalone = asked.text if asked.text != asked.asked else None
+        answer = Answer(
+            question, "", answered=False, standalone=standalone, passages=found.passages, model=self.model, done=False
+        )
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         evidence = ranked[:EVIDENCE]
@@ -96,15 +98,10 @@ class Assistant:
             yield _abstained(answer, reason, evidence)
             return
         draft = Draft(asked, evidence, self.archive.embedder)
-        spoken = self._spoken(asked, found)
-        if spoken:
-            draft.tell(spoken)
+        draft.tell(self._spoken(asked, found))
+        if not draft.sentences:
+            draft.decide(decide(asked.text, found.reading.slots, ranked, self.archive.embedder))
         if draft.sentences:
-            yield replace(_written(answer, draft), done=True)
-            return
-        decision = decide(asked.text, found.reading.slots, ranked, self.archive.embedder)
-        if decision.verdict:
-            draft.decide(decision)
             yield replace(_written(answer, draft), done=True)
             return
         for number in (EVIDENCE, NARROWER):

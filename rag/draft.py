@@ -112,14 +112,16 @@ class Draft:
                 self._say(text, [item])
 
     def decide(self, decision: Decision) -> None:
-        """Nothing but a verdict and the reports it rests on, in their own words.
+        """Nothing but a verdict and the reports it rests on, in their own words; nothing at all without a verdict.
 
         It is marked as supported in part: the reports are about what was asked, and the verdict is drawn from them.
         """
         self.start_again()
+        if decision.verdict is None:
+            return
         found = [part.evidence for part in decision.parts]
         items = [item for place, item in enumerate(found) if item not in found[:place]]
-        self._say(f"{(decision.verdict or '').capitalize()} – as far as the reports found go.", items, decision.reason)
+        self._say(f"{decision.verdict.capitalize()} – as far as the reports found go.", items, decision.reason)
         for item in items:
             self._say(quoted(item), [item])
 
