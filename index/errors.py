@@ -31,3 +31,15 @@ class ModelError(CitewireError):
 
 class EndpointError(CitewireError):
     """A model server did not answer as one."""
+
+
+def first_sentence(error: Exception) -> str:
+    """What an error of a library says before it goes into detail, for the middle of a sentence.
+
+    >>> first_sentence(OSError("There is no such model. See there.\\nTry again."))
+    'There is no such model'
+    >>> first_sentence(ValueError("It has type `x`. You can update it.\\nSee there."))
+    'It has type `x`'
+    """
+    text = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return text.split(". ")[0].rstrip(".:")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ModelError
+from index.errors import ModelError, first_sentence
 from index.fetch import only_local
 from rag.reasoning import OPENING, without_reasoning
 
@@ -69,7 +69,7 @@ class LocalGenerator(ABC):
             writing.result()
         except (RuntimeError, ValueError, IndexError) as error:
             raise ModelError(
-                f"The model {self.name} failed while it wrote ({_first_sentence(error)}); "
+                f"The model {self.name} failed while it wrote ({first_sentence(error)}); "
                 "ask again, or give another model with --model."
             ) from error
 
@@ -96,7 +96,7 @@ class LocalGenerator(ABC):
                 return render(_without_system(turns))
             except TemplateError as error:
                 raise ModelError(
-                    f"The chat template of the model {self.name} cannot be used ({_first_sentence(error)}); "
+                    f"The chat template of the model {self.name} cannot be used ({first_sentence(error)}); "
                     "give another model with --model."
                 ) from error
 
@@ -139,7 +139,7 @@ class TransformersGenerator(LocalGenerator):
                 raise ModelError(f"The model {name} lacks some of its weights; get it anew, or give another.")
         except (*unfit, SafetensorError, UnpicklingError) as error:
             raise ModelError(
-                f"The model {name} cannot be loaded ({_first_sentence(error)}); "
+                f"The model {name} cannot be loaded ({first_sentence(error)}); "
                 "`citewire models` lists those that come with citewire, or give a folder or a GGUF file."
             ) from error
         model.eval()
@@ -178,13 +178,3 @@ def _dtype() -> str | torch.dtype:
     import torch
 
     return torch.float32 if torch.backends.cpu.get_cpu_capability() in _WITHOUT_BFLOAT16 else "auto"
-
-
-def _first_sentence(error: Exception) -> str:
-    """What an error says before it goes into detail, for the middle of a sentence.
-
-    >>> _first_sentence(ValueError("It has type `x`. You can update it.\\nSee there."))
-    'It has type `x`'
-    """
-    text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return text.split(". ")[0].rstrip(".")

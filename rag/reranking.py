@@ -10,7 +10,7 @@ from math import fsum, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from index.errors import InputError, ModelError
+from index.errors import InputError, ModelError, first_sentence
 from index.fetch import only_local
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _load_cross_encoder(spec: str, say: Say) -> CrossEncoderReranker:
         scores = model.predict([("Who?", "Nobody.")], show_progress_bar=False)
     except (*unfit, SafetensorError, UnpicklingError, StrictDataclassError) as error:
         raise ModelError(
-            f"The reranker {spec} cannot be loaded ({_first_sentence(error)}); give a folder or a hub name of a "
+            f"The reranker {spec} cannot be loaded ({first_sentence(error)}); give a folder or a hub name of a "
             "sentence-transformers cross-encoder with --reranker, or leave it out."
         ) from error
     if scores.shape != (1,):
@@ -193,13 +193,3 @@ def _head_was_made_up(model: CrossEncoder) -> bool:
         return False
     kind = type(network).__name__
     return kind.endswith("ForSequenceClassification") and kind not in (network.config.architectures or ())
-
-
-def _first_sentence(error: Exception) -> str:
-    """What an error says before it goes into detail.
-
-    >>> _first_sentence(OSError("There is no such model. See there.\\nTry again."))
-    'There is no such model'
-    """
-    text = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return text.split(". ")[0].rstrip(".:")
