@@ -18,7 +18,7 @@ def proportionate(items: Sequence[T], count: int, text: Callable[[T], str], kind
     for less than one item.
 
     >>> proportionate(["a1", "a2", "b1", "a3", "b2", "a4"], 3, text=str, kind=lambda item: item[0])
-    ['a4', 'b2', 'a2']
+    ['a2', 'b2', 'a4']
     """
     if count < 1:
         raise InputError(f"The number of queries must be 1 or more, not {count}.")

@@ -19,9 +19,9 @@ from eval.multihop_answers import strictly
 from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
 from index.errors import CitewireError, InputError
+from rag.answer import Answer
 
 if TYPE_CHECKING:
-    from rag.answer import Answer
     from rag.generator import Message
 
 SUITE = "verdicts"
@@ -52,7 +52,7 @@ def questions_of(queries: Sequence[Query], half: str | None = None) -> list[Quer
 
     >>> asked = [Query(str(n), f"Did {n} fall?", gold, "", ()) for n, gold in enumerate(("Yes", "no", "True", "Ann"))]
     >>> [query.answer for half in HALVES for query in questions_of(asked, half)]
-    ['no', 'True', 'Yes']
+    ['no', 'Yes', 'True']
     """
     half = half or REPORTED
     if half not in HALVES:
@@ -95,7 +95,7 @@ def run(
         try:
             answer = assistant.ask(query.question)
         except CitewireError as error:
-            scores = dict.fromkeys(("right", "decided"), 0.0)
+            scores = score(query, Answer(query.question, "", answered=False))
             return Row(query.id, query.question, query.kind, False, scores, error=str(error))
         scores = score(query, answer)
         details = {"answer": query.answer, **details_of(answer)}
