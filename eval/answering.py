@@ -17,7 +17,13 @@ class Answerer(Protocol):
 
 
 def without_marks(answer: Answer) -> str:
-    """The answer's words without the marks of its citations and the space before them: "sank [1]." is "sank."."""
+    """The answer's words without the marks of its citations and the space before them.
+
+    >>> from rag.answer import Answer, Citation
+    >>> cited = Citation(1, "a", None, None, None, None, 0, 4, "sank")
+    >>> without_marks(Answer("", "It sank [1] in 2020 [2020].", answered=True, citations=(cited,)))
+    'It sank in 2020 [2020].'
+    """
     numbers = "|".join(str(citation.number) for citation in answer.citations)
     return re.sub(rf"\s*\[(?:{numbers})\]", "", answer.text) if numbers else answer.text
 

@@ -45,7 +45,11 @@ def sample(squad: Squad, count: int, part: str | None = None) -> list[Question]:
 
 
 def kind_of(question: Question) -> str:
-    """Whether SQuAD has an answer to the question, in a word."""
+    """Whether SQuAD has an answer to the question, in a word.
+
+    >>> kind_of(Question("q", "What did it pump?", 0, ("water",))), kind_of(Question("q", "What did it burn?", 0, ()))
+    ('answerable', 'unanswerable')
+    """
     return ANSWERABLE if question.answers else UNANSWERABLE
 
 
