@@ -5,6 +5,7 @@ It is asked for the form of answer that the scorers look for, and may say that i
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -21,6 +22,13 @@ INSTRUCTIONS = (
 )
 NOT_KNOWN = "The model says that it does not know."
 
+# Of itself, that is: "No, the report does not mention it" is an answer.
+_UNKNOWING = re.compile(
+    r"\bI(?:['’]m| am)? (?:(?:do|did|can|could) ?not|(?:do|did|ca|could)n['’]t|not|unable|sorry)\b|"
+    r"\b(?:insufficient|not enough|no) information\b",
+    re.IGNORECASE,
+)
+
 
 class ClosedBook:
     """Answers from what the model was trained on. Its answers have no citations."""
@@ -34,7 +42,6 @@ class ClosedBook:
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
         """The model's words, or a refusal where it says that it has no answer. Raises ModelError, EndpointError."""
-        from rag.abstention import is_refusal
         from rag.assistant import ANSWER_TOKENS
 
         started = time.perf_counter()
@@ -46,9 +53,18 @@ class ClosedBook:
                 first = time.perf_counter() - started
         text = text.strip()
         seconds = time.perf_counter() - started
-        answered = bool(text) and not is_refusal(text)
+        answered = bool(text) and not does_not_know(text)
         reason = None if answered else NOT_KNOWN
         return Answer(question, text, answered, reason, model=self.model, seconds=seconds, first_token_seconds=first)
+
+
+def does_not_know(text: str) -> bool:
+    """Whether a model says of itself that it has no answer.
+
+    >>> does_not_know("I’m sorry, but I cannot say who won."), does_not_know("No, the Post does not mention it.")
+    (True, False)
+    """
+    return bool(_UNKNOWING.search(text))
 
 
 def prompt(question: str, history: Sequence[Mapping[str, str]] = ()) -> list[Message]:

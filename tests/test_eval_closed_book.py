@@ -34,10 +34,23 @@ def test_what_was_said_before_is_told() -> None:
     assert prompt("When?", history)[1:] == [*history, {"role": "user", "content": "When?"}]
 
 
-@pytest.mark.parametrize("text", ["I do not know the answer.", "I don't have enough information.", "", " \n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("I do not know the answer.", "I don't have enough information.", "As a model, I cannot say.", "", " \n"),
+        *("I'm sorry, but nobody won.", "Insufficient information.", "I am not aware of any cup."),
+    ],
+)
 def test_a_model_that_does_not_know_refuses(text: str) -> None:
     answer = ClosedBook(FakeGenerator(text)).ask(NULL.question)
     assert (answer.answered, answer.reason) == (False, NOT_KNOWN)
+
+
+@pytest.mark.parametrize(
+    "text", ["No, the Post does not mention the vote.", "It is not clear to Sam.", "The two do not say."]
+)
+def test_a_denial_is_no_refusal(text: str) -> None:
+    assert ClosedBook(FakeGenerator(text)).ask(NULL.question).answered
 
 
 def test_times_are_told() -> None:
