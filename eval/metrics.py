@@ -109,6 +109,19 @@ def token_f1(prediction: str, answers: Iterable[str]) -> float:
     return max(_f1(squad_normalise(prediction), squad_normalise(answer)) for answer in list(answers) or [""])
 
 
+def token_recall(prediction: str, answers: Iterable[str]) -> float:
+    """The share of an accepted answer's words that stand in the prediction, best over the accepted answers.
+
+    Words beside the answer cost nothing, which suits whole sentences (Adlakha et al., arXiv 2307.16877).
+
+    >>> token_recall("He came in October last year.", ["last October"]), token_recall("", ["last October"])
+    (1.0, 0.0)
+    """
+    found = Counter(squad_normalise(prediction).split())
+    wanted = [Counter(squad_normalise(answer).split()) for answer in answers]
+    return max(((found & words).total() / words.total() for words in wanted if words), default=0.0)
+
+
 def _f1(prediction: str, answer: str) -> float:
     found, wanted = prediction.split(), answer.split()
     if not found or not wanted:

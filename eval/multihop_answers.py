@@ -12,17 +12,17 @@ order, and for a refusal where the articles hold no answer.
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from eval.answering import Answerer, details_of, without_marks
 from eval.metrics import contains_answer, plain_words
 from eval.multihop import Query
-from eval.questions import Answerer
 from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
+from eval.sampling import proportionate
 from index.errors import CitewireError, InputError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ SUITE = "multihop-answers"
 METRICS = ("any_word", "strict", "null_refused", "others_refused")
 NULL = "null_query"
 INSUFFICIENT = "Insufficient information."
+NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
 
 # Gold answers that are a judgement: they must come first, and "true" is as good as "yes".
 _JUDGEMENTS = {word: word for word in ("yes", "no", "before", "after", "consistent", "inconsistent")}
@@ -39,27 +40,14 @@ _JUDGEMENTS |= {"true": "yes", "false": "no"}
 
 
 def sample(queries: Sequence[Query], count: int) -> list[Query]:
-    """The `count` queries that stand for all: each kind in proportion, chosen by a hash of the question.
-
-    A smaller sample is the beginning of a larger one, so that an interrupted run is a sample too. Raises InputError
-    for less than one query.
+    """The `count` queries that stand for all, each kind in proportion (see `sampling.proportionate`).
 
     >>> kinds = ["inference_query"] * 6 + ["null_query"] * 3
     >>> asked = [Query(str(n), f"What of {n}?", "", kind, ()) for n, kind in enumerate(kinds)]
     >>> [query.kind for query in sample(asked, 3)]
     ['inference_query', 'null_query', 'inference_query']
     """
-    if count < 1:
-        raise InputError(f"The number of queries must be 1 or more, not {count}.")
-    kinds: dict[str, list[Query]] = {}
-    for query in sorted(queries, key=lambda query: hashlib.sha256(query.question.encode()).digest()):
-        kinds.setdefault(query.kind, []).append(query)
-    places = {
-        query.id: ((number + 0.5) / len(group), kind)
-        for kind, group in kinds.items()
-        for number, query in enumerate(group)
-    }
-    return sorted(queries, key=lambda query: places[query.id])[:count]
+    return proportionate(queries, count, text=lambda query: query.question, kind=lambda query: query.kind)
 
 
 def any_word(text: str, gold: str) -> bool:
@@ -106,22 +94,19 @@ def score(query: Query, answer: Answer) -> dict[str, float]:
     }
 
 
-def without_marks(answer: Answer) -> str:
-    """The answer's words without the marks of its citations and the space before them: "sank [1]." is "sank."."""
-    numbers = "|".join(str(citation.number) for citation in answer.citations)
-    return re.sub(rf"\s*\[(?:{numbers})\]", "", answer.text) if numbers else answer.text
-
-
 def run(
     assistant: Answerer,
     queries: Sequence[Query],
     *,
     model: str = "",
     embedder: str = "",
+    settings: Mapping[str, object] = NO_SETTINGS,
     log: Path | None = None,
     progress: bool = False,
 ) -> Report:
     """Ask every query and score the answers. One passes when the strict scorer says so.
+
+    `settings` says what else the answers were made with, for the report: runs that differ in it are not mixed.
 
     A failure on one is kept on its row, counts as not right and as no refusal, and the run goes on. `log` keeps the
     rows of an unfinished run (see `report.partial`). Raises InputError without a query.
@@ -145,22 +130,9 @@ def run(
             scores=scores,
             seconds=answer.seconds,
             first_token_seconds=answer.first_token_seconds,
-            details=_details(query, answer),
+            details={"answer": query.answer, **details_of(answer)},
         )
 
-    key = fingerprint(SUITE, list(queries), model, embedder)
+    key = fingerprint(SUITE, list(queries), model, embedder, sorted(settings.items()))
     rows = run_rows(queries, row_of, key=key, log=log, progress=progress)
-    return Report(suite=SUITE, metrics=METRICS, rows=rows, model=model, embedder=embedder)
-
-
-def _details(query: Query, answer: Answer) -> dict[str, object]:
-    return {
-        "answer": query.answer,
-        "answered": answer.answered,
-        "text": answer.text,
-        "reason": answer.reason,
-        "citations": [
-            {"article_id": cited.article_id, "start": cited.start, "end": cited.end, "quote": cited.quote}
-            for cited in answer.citations
-        ],
-    }
+    return Report(suite=SUITE, metrics=METRICS, rows=rows, model=model, embedder=embedder, settings=settings)

@@ -13,8 +13,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from eval.answering import Answerer, citations_of, details_of, without_marks
 from eval.metrics import abstention, contains_answer, plain_words, token_f1
 from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
@@ -34,12 +35,6 @@ METRICS = (
     "citation_recall",
     "f1",
 )
-
-
-class Answerer(Protocol):
-    """What is measured: an assistant."""
-
-    def ask(self, question: str, history: Sequence[Mapping[str, str]] = ..., /) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -192,7 +187,7 @@ def score(question: Question, answer: Answer, rights: Sequence[bool]) -> dict[st
     {'answerable_refused': 0.0, 'right': 1.0, 'citation_recall': 1.0, 'citation_precision': 0.5, 'f1': 0.5}
     """
     answerable = bool(question.answers)
-    text = _without_marks(answer) if answer.answered else ""
+    text = without_marks(answer) if answer.answered else ""
     scores = abstention(not answer.answered, answerable)
     if answerable:
         scores["right"] = float(all(contains_answer(text, group) for group in (question.answers, *question.also)))
@@ -203,14 +198,6 @@ def score(question: Question, answer: Answer, rights: Sequence[bool]) -> dict[st
     if answerable:
         scores["f1"] = token_f1(text, question.answers)
     return scores
-
-
-def _without_marks(answer: Answer) -> str:
-    # "[1]" must not pass for the answer "1".
-    text = answer.text
-    for citation in answer.citations:
-        text = text.replace(f"[{citation.number}]", " ")
-    return text
 
 
 def run(
@@ -263,14 +250,5 @@ def run(
 
 
 def _details(question: Question, answer: Answer, rights: Sequence[bool]) -> dict[str, object]:
-    citations = [
-        {"article_id": c.article_id, "start": c.start, "end": c.end, "quote": c.quote, "right": right}
-        for c, right in zip(answer.citations, rights, strict=True)
-    ]
-    return {
-        "answers": list(question.answers),
-        "answered": answer.answered,
-        "text": answer.text,
-        "reason": answer.reason,
-        "citations": citations,
-    }
+    judged = [{**citation, "right": right} for citation, right in zip(citations_of(answer), rights, strict=True)]
+    return {"answers": list(question.answers), **details_of(answer), "citations": judged}

@@ -61,15 +61,23 @@ def write_articles(squad: Squad, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def questions_of(squad: Squad, part: str | None = None) -> list[Question]:
-    """The questions with an answer over the articles of a part, "A" or "B"; of B, the reported one, if none is named.
+def part_named(part: str | None = None) -> str:
+    """A part by its name, "A" or "B" in either case; B, the reported one, if none is named.
 
     Raises InputError for another part.
+
+    >>> part_named("a"), part_named()
+    ('A', 'B')
     """
     part = REPORTED if part is None else part.upper()
     if part not in ("A", "B"):
         raise InputError(f"There is no split {part} of these questions; choose A or B.")
-    return squad.of_part(part, answerable=True)
+    return part
+
+
+def questions_of(squad: Squad, part: str | None = None) -> list[Question]:
+    """The questions with an answer over the articles of a part (see `part_named`)."""
+    return squad.of_part(part_named(part), answerable=True)
 
 
 def score(passages: Sequence[Passage], address: str) -> dict[str, float]:

@@ -21,6 +21,7 @@ from eval.metrics import (
     reciprocal_rank,
     squad_normalise,
     token_f1,
+    token_recall,
 )
 
 
@@ -112,6 +113,14 @@ def test_squad_scores_follow_the_public_rules():
     assert token_f1("", []) == 1 and token_f1("apple", []) == 0 and token_f1("", ["apple"]) == 0
     assert token_f1("red red apple", ["red apple apple"]) == pytest.approx(2 / 3)
     assert token_f1("green pear", ["red apple", "pear"]) == pytest.approx(2 / 3)
+
+
+def test_recall_of_words_forgives_what_stands_beside_them():
+    assert token_recall("The pump burned red coal.", ["the red coal", "peat"]) == 1
+    assert token_recall("It burned coal.", ["red coal"]) == 0.5
+    assert token_recall("coal", ["coal coal"]) == 0.5
+    assert token_recall("the", ["the", "coal"]) == 0  # an answer of nothing but articles has no words
+    assert token_recall("", ["coal"]) == token_recall("coal", []) == 0
 
 
 def test_abstention_tells_the_four_cases_apart():

@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 
 from eval import multihop_answers
+from eval.answering import without_marks
 from eval.multihop import Query
-from eval.multihop_answers import any_word, sample, score, strictly, without_marks
+from eval.multihop_answers import any_word, sample, score, strictly
 from index.errors import EndpointError, InputError
 from rag.answer import Answer, Citation
 
@@ -119,6 +120,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path):
     assert second.heard == [ORDER.question] and [row.id for row in report.rows] == ["0", "2"]
     with pytest.raises(InputError, match="different run"):
         multihop_answers.run(second, [WHO, ORDER], model="another", log=log)
+    with pytest.raises(InputError, match="different run"):
+        multihop_answers.run(second, [WHO, ORDER], settings={"closed_book": True}, log=log)
 
 
 def test_a_sample_has_every_kind_in_proportion_and_a_smaller_one_begins_it():

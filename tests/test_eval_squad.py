@@ -1,60 +1,22 @@
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 
 import pytest
 from fake_cli import Cli, one_line, records
+from squad_data import write_squad
 
 from eval import squad
-from eval.reader import FILE, Question, Squad, load, part_of
+from eval.reader import Question, Squad, load, part_of
 from eval.squad import addresses, questions_of, score, write_articles
 from index import Passage
 from index.errors import InputError
 from index.readers import read_file
 
-# Of the two titles, "Warsaw" is of part A and "Steam_engine" of part B.
-ARTICLES = [
-    {
-        "title": "Steam_engine",
-        "paragraphs": [
-            {
-                "context": "Thomas Newcomen built the first commercial engine. It pumped water out of mines.",
-                "qas": [
-                    {"id": "q1", "question": "What did Newcomen's engine pump?", "answers": ["water"]},
-                    {"id": "q2", "question": "What did Newcomen's engine burn?", "answers": []},
-                ],
-            },
-            {
-                "context": "James Watt added a separate condenser. It saved three quarters of the coal.",
-                "qas": [{"id": "q3", "question": "What did the separate condenser save?", "answers": ["coal"]}],
-            },
-        ],
-    },
-    {
-        "title": "Warsaw",
-        "paragraphs": [
-            {
-                "context": "The city lies on the Vistula. Its emblem is a mermaid with a sword.",
-                "qas": [{"id": "q4", "question": "Which river does the city lie on?", "answers": ["the Vistula"]}],
-            }
-        ],
-    },
-]
-
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    for article in ARTICLES:
-        for paragraph in article["paragraphs"]:
-            for asked in paragraph["qas"]:
-                asked["is_impossible"] = not asked["answers"]
-                asked["answers"] = [{"text": one} if isinstance(one, str) else one for one in asked["answers"]]
-    path = tmp_path / "data" / FILE
-    path.parent.mkdir(parents=True)
-    path.write_bytes(gzip.compress(json.dumps({"version": "2.0", "data": ARTICLES}).encode()))
-    return tmp_path / "data"
+    return write_squad(tmp_path / "data")
 
 
 @pytest.fixture

@@ -33,6 +33,15 @@ def test_the_sample_is_measured_on_an_index_of_its_own(cli: Cli, folder: Path) -
     assert not folder.exists()
 
 
+def test_the_sample_is_told_by_kind(cli: Cli) -> None:
+    code, out, _ = cli("eval", "sample", "--queries", "40")
+    table = out[out.index("kind ") :]
+    assert code == 0
+    for kind in ("fact", "number", "unanswerable"):
+        assert any(line.startswith(kind) for line in table.splitlines())
+    assert out.count("answerable") >= 3 and "right" in table
+
+
 def test_multihop_is_measured_with_a_corpus_that_changes(cli: Cli, tmp_path: Path) -> None:
     queries = [
         {

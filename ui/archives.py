@@ -187,5 +187,10 @@ def sample_folder() -> Path:
     return Path(str(files("eval") / "sample"))
 
 
+def seed_questions() -> Path:
+    """The file of questions about the two scraped pages that citewire began from; the pages do not come with it."""
+    return Path(str(files("eval") / "seeds.jsonl"))
+
+
 def _no_index(folder: Path) -> InputError:
     return InputError(f"There is no index in {folder}; make one with `citewire index PATH...`.")

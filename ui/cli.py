@@ -180,20 +180,28 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
     run = commands_eval.evaluate
     parser = _command(add, "eval", run, "measure answers and retrieval", "sample --split dev --out run.json")
     suites = (
-        "sample (the questions that come with citewire), multihop-rag, newsroom or squad (retrieval only, over public "
-        "data), ablation (its parts taken out in turn), multihop-answers (answers to MultiHop-RAG's questions), checks "
-        "(the check of sentences), compare (two earlier runs), or a FILE of JSON lines with id, question, answers and "
-        "articles, asked of the index"
+        "sample (the questions that come with citewire), seeds (twelve about two scraped pages), multihop-rag, "
+        "newsroom or squad (retrieval only, over public data), ablation (its parts taken out in turn), "
+        "multihop-answers or squad-answers (answers over public data), verdicts (yes or no by rules alone, on "
+        "MultiHop-RAG's questions), checks (the check of sentences), compare (two earlier runs), or a FILE of JSON "
+        "lines with id, question, answers and articles, asked of the index"
     )
     parser.add_argument("suite", metavar="SUITE", help=suites)
     parser.add_argument("files", nargs="*", metavar="RUN", help="for compare: the two files that --out wrote")
-    what = "for multihop-rag and multihop-answers the folder of its files, for the others the one with wikinews/ in it"
+    what = (
+        "for multihop-rag, multihop-answers and verdicts the folder of MultiHop-RAG's files, for seeds that of the "
+        "pages, for the others the one with wikinews/ and squad/ in it"
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help=what)
-    parser.add_argument("--split", metavar="NAME", help="only the questions of this split (for squad: A, or else B)")
+    what = "only the questions of this split (for squad and squad-answers A, or else B; for verdicts dev, or else test)"
+    parser.add_argument("--split", metavar="NAME", help=what)
     names, default = commands_retrieval.RETRIEVERS, commands_retrieval.HYBRID
     what = f"for multihop-rag, newsroom and squad: what searches, {' or '.join(names)} (default: {default})"
     parser.add_argument("--retriever", metavar="NAME", choices=names, default=default, help=what)
-    parser.add_argument("--queries", type=positive, metavar="N", help="only the first N questions")
+    what = "only the first N questions; for multihop-answers (100) and squad-answers (500) N that stand for all"
+    parser.add_argument("--queries", type=positive, metavar="N", help=what)
+    what = "for multihop-answers: ask the model without any article, to tell what the articles add"
+    parser.add_argument("--closed-book", action="store_true", help=what)
     out = "keep the report as JSON; a run that was interrupted goes on where it stopped"
     parser.add_argument("--out", type=Path, metavar="FILE", help=out)
     _add_flags(parser, "index", "model", "embedder", "reranker", "json")
@@ -236,6 +244,17 @@ def _add_bench(add: Callable[..., ArgumentParser]) -> None:
     _add_flags(speed, "embedder")
     for command in (scale, kills, damage, readers, speed, extraction, copies):
         _add_flags(command, "json")
+    _add_bench_answers(below)
+
+
+def _add_bench_answers(add: Callable[..., ArgumentParser]) -> None:
+    run, what = commands_bench.answers, "time answers beside those of a plain transformers pipeline"
+    parser = _command(add, "answers", run, what, "--data seeds --questions 12")
+    what = "the folder of the two scraped pages, to ask about them instead of about the sample articles"
+    parser.add_argument("--data", type=Path, metavar="DIR", help=what)
+    what = "how many (default: 12)"
+    parser.add_argument("--questions", type=positive, default=12, metavar="N", help=what)
+    _add_flags(parser, "index", "model", "embedder", "reranker", "json")
 
 
 def _command(add: Callable[..., ArgumentParser], name: str, run: Command, what: str, example: str) -> ArgumentParser:

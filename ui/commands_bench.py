@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from ui import plain
-from ui.archives import require_index
+from ui.archives import open_assistant, require_index, sample_folder, seed_questions
+from ui.commands_answers import own_archive
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,6 +88,23 @@ def copies(args: Namespace, settings: Settings) -> int:
     else:
         print("\n".join(report.lines()))
     return 0
+
+
+def answers(args: Namespace, settings: Settings) -> int:
+    """Time answers beside a plain pipeline's: over the sample articles, or with --data over the two seed pages."""
+    from eval.bench.answers import measure_answers, plain_pipeline
+    from eval.questions import load_questions
+    from eval.sampling import proportionate
+
+    articles, file = sample_folder() / "articles", sample_folder() / "questions.jsonl"
+    if args.data:
+        articles, file = args.data, seed_questions()
+    alone = [question for question in load_questions(file) if not question.history]
+    asked = proportionate(alone, args.questions, text=lambda question: question.id, kind=lambda question: question.kind)
+    beside = plain_pipeline(settings.model)
+    with own_archive(articles, args, settings) as archive:
+        assistant = open_assistant(archive, settings)
+        return _tell(measure_answers(assistant, beside, [question.question for question in asked]), args)
 
 
 def _tell(figures: Figures, args: Namespace) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
-from ui import plain
-from ui.archives import cached_archive, filled_archive, open_assistant, sample_folder
+from ui import commands_answers, plain
+from ui.archives import filled_archive, open_assistant, sample_folder, seed_questions
+from ui.commands_answers import log_of, own_archive
 from ui.commands_retrieval import COLLECTIONS, HYBRID, ablation, data_folder, measured
 from ui.settings import Settings
 
@@ -17,10 +19,14 @@ if TYPE_CHECKING:
     from index import Archive
 
 ANSWERS = "multihop-answers"
-# How many of MultiHop-RAG's questions are asked if --queries does not say: all of them take an hour or two.
-ANSWERED = 100
 CHECKS = "checks"
-SUITES = ("sample", *COLLECTIONS, "ablation", ANSWERS, CHECKS, "compare")
+SEEDS = "seeds"
+_ANSWERING: Mapping[str, Callable[[Namespace, Settings], Report]] = {
+    ANSWERS: commands_answers.multihop_answers,
+    "squad-answers": commands_answers.squad_answers,
+    "verdicts": commands_answers.verdicts,
+}
+SUITES = ("sample", SEEDS, *COLLECTIONS, "ablation", *_ANSWERING, CHECKS, "compare")
 
 
 def evaluate(args: Namespace, settings: Settings) -> int:
@@ -29,6 +35,8 @@ def evaluate(args: Namespace, settings: Settings) -> int:
         return _compare(args)
     if args.files:
         args.usage_error(f"one suite at a time: {args.suite} takes no {' '.join(args.files)}")
+    if args.closed_book and args.suite != ANSWERS:
+        args.usage_error(f"--closed-book is for {ANSWERS}")
     if args.suite == "ablation":
         return ablation(args, settings)
     if args.suite in COLLECTIONS:
@@ -36,12 +44,15 @@ def evaluate(args: Namespace, settings: Settings) -> int:
     if args.retriever != HYBRID:
         args.usage_error(f"--retriever is for {', '.join(COLLECTIONS)}")
     if args.suite == "sample":
-        with _own_archive(sample_folder() / "articles", args, settings) as archive:
+        with own_archive(sample_folder() / "articles", args, settings) as archive:
             return _questions(sample_folder() / "questions.jsonl", archive, args, settings)
+    if args.suite == SEEDS:
+        with own_archive(data_folder(args), args, settings) as archive:
+            return _questions(seed_questions(), archive, args, settings)
     if args.suite == CHECKS:
         return _tell(_checks(args, settings), args)
-    if args.suite == ANSWERS:
-        return _tell(_answers(args, settings), args)
+    if args.suite in _ANSWERING:
+        return _tell(_ANSWERING[args.suite](args, settings), args)
     path = Path(args.suite).expanduser()
     if not path.is_file():
         raise InputError(f"There is no question file {path}; give one, or a suite: {', '.join(SUITES)}.")
@@ -50,7 +61,7 @@ def evaluate(args: Namespace, settings: Settings) -> int:
 
 
 def _questions(path: Path, archive: Archive, args: Namespace, settings: Settings) -> int:
-    from eval import partial, questions
+    from eval import questions
 
     asked = questions.load_questions(path, args.split)[: args.queries]
     assistant = open_assistant(archive, settings)
@@ -61,38 +72,20 @@ def _questions(path: Path, archive: Archive, args: Namespace, settings: Settings
         source=path.name,
         model=assistant.model,
         embedder=archive.embedder.name,
-        log=partial(args.out) if args.out else None,
+        log=log_of(args),
         progress=True,
     )
     return _tell(report, args)
 
 
-def _answers(args: Namespace, settings: Settings) -> Report:
-    """The answers to a sample of MultiHop-RAG's questions, which stands for all kinds of them."""
-    from eval import multihop, multihop_answers, partial
-
-    data = data_folder(args)
-    queries = multihop_answers.sample(multihop.load_queries(data, args.split), args.queries or ANSWERED)
-    with _own_archive(multihop.corpus_file(data), args, settings) as archive:
-        assistant = open_assistant(archive, settings)
-        return multihop_answers.run(
-            assistant,
-            queries,
-            model=assistant.model,
-            embedder=archive.embedder.name,
-            log=partial(args.out) if args.out else None,
-            progress=True,
-        )
-
-
 def _checks(args: Namespace, settings: Settings) -> Report:
     """The check of sentences: on true and corrupted ones of our own, or with --data on WiCE's claims."""
-    from eval import checks, partial
+    from eval import checks
     from index.embedder import load_embedder
 
     cases = checks.load_wice(data_folder(args), args.split) if args.data else checks.load_cases(args.split)
     embedder = load_embedder(settings.embedder, plain.say)
-    return checks.run(cases[: args.queries], embedder, log=partial(args.out) if args.out else None, progress=True)
+    return checks.run(cases[: args.queries], embedder, log=log_of(args), progress=True)
 
 
 def _compare(args: Namespace) -> int:
@@ -118,8 +111,3 @@ def _tell(report: Report, args: Namespace) -> int:
     else:
         print(report.render())
     return 0
-
-
-def _own_archive(articles: Path, args: Namespace, settings: Settings) -> Archive:
-    """The archive of a suite's articles: in --index if that was given as a flag, else in the cache."""
-    return cached_archive(articles, settings.embedder, settings.index if args.index else None)

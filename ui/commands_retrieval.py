@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from eval import Report
     from eval.ablation import Collection
     from eval.multihop import Searcher
+    from eval.reader import Squad
     from index import Archive
 
 COLLECTIONS = ("multihop-rag", "newsroom", "squad")
@@ -59,7 +60,6 @@ def _collection(suite: str, data: Path, split: str | None, args: Namespace, sett
     """The archive of a suite, and what asks its questions."""
     from eval import multihop, newsroom, reader, squad
     from eval.ablation import Collection
-    from index.fetch import cache_root
 
     def run(searcher: Searcher, variant: str, log: Path | None = None) -> Report:
         embedder = archive.embedder.name
@@ -80,11 +80,20 @@ def _collection(suite: str, data: Path, split: str | None, args: Namespace, sett
     else:
         paragraphs = reader.load(data)
         asked = squad.questions_of(paragraphs, split)[: args.queries]
-        files = [cache_root() / "archives" / "squad.jsonl"]
-        squad.write_articles(paragraphs, files[0])
+        files = [squad_file(paragraphs)]
         metrics = ("hit@1", "hit@5", "mrr@10")
     with _filled(files, args, settings) as archive:
         yield Collection(suite, archive, run, metrics)
+
+
+def squad_file(squad: Squad) -> Path:
+    """SQuAD's paragraphs as a file of articles, in the cache."""
+    from eval.squad import write_articles
+    from index.fetch import cache_root
+
+    path = cache_root() / "archives" / "squad.jsonl"
+    write_articles(squad, path)
+    return path
 
 
 @contextmanager
