@@ -12,7 +12,7 @@ from index.sentences import sentence_spans
 from rag.abstention import is_refusal
 from rag.answer import Citation, Sentence, Support
 from rag.checking import check
-from rag.citing import cite, strip_marks
+from rag.citing import cite, marked, strip_marks
 from rag.deciding import Decision
 from rag.evidence import Evidence
 from rag.question import Question, can_answer
@@ -57,7 +57,7 @@ class Draft:
 
     @property
     def text(self) -> str:
-        return " ".join(map(_marked, self.sentences)).strip()
+        return " ".join(map(marked, self.sentences)).strip()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -162,15 +162,6 @@ def quoted(item: Evidence) -> str:
     """An evidence sentence with who printed it, as a sentence of an answer."""
     said_by = item.article.outlet or item.article.title
     return strip_marks(f"{said_by}: {item.text}" if said_by else item.text)
-
-
-def _marked(sentence: Sentence) -> str:
-    """The sentence with its marks behind it, before nothing but a space.
-
-    >>> _marked(Sentence("It sank.", "supported", (1, 2)))
-    'It sank. [1][2]'
-    """
-    return " ".join(filter(None, (sentence.text, "".join(f"[{number}]" for number in sentence.citations))))
 
 
 def tidy(sentence: str) -> str:

@@ -1,0 +1,105 @@
+"""Answers that are lists: reports that differ, side by side, and events in order, each in the words of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.article import spoken_date
+from rag.accounts import Difference, find_difference
+from rag.answer import Answer, Sentence
+from rag.citing import cite, marked
+from rag.days import Days
+from rag.deciding import asks_yes_no
+from rag.evidence import Evidence
+from rag.question import Question
+from rag.retriever import Retrieval
+from rag.speech.questions import asks_what_said, asks_who_said
+from rag.timeline import Event, asks_timeline, find_events, topic
+
+# What stands above the accounts, and before one that is not the first.
+INTROS = {
+    "contradiction": "The reports differ.",
+    "change": "The reports changed over time.",
+    "correction": "A later report corrects an earlier one.",
+}
+LATER = {"contradiction": "", "change": "Later report, ", "correction": "Correction, "}
+UNDATED = "Of what stands last no day is known."
+
+
+def as_topic(question: Question) -> Question:
+    """A question over time as its topic, for that is what its events are near to; another question as it is."""
+    return replace(question, text=topic(question.text), kind=None) if asks_timeline(question.asked) else question
+
+
+def listed(answer: Answer, question: Question, evidence: Sequence[Evidence], found: Retrieval) -> Answer | None:
+    """The answer as a list, where the question asks for one or the articles differ on what it asks; else None.
+
+    `evidence` are the sentences of the articles found, best first; `answer` is what is known of the answer so far.
+    """
+    if order := asks_timeline(question.asked):
+        events = find_events(evidence, question.words, order)
+        events = [event for event in events if all(_is_within(event, asked) for asked in found.reading.days)]
+        return timeline_answer(answer, events) if events else None
+    if asks_yes_no(question.text) or asks_who_said(question.text) or asks_what_said(question.text):
+        return None
+    difference = find_difference(question, evidence, found.readings, found.reading.days)
+    return accounts_answer(answer, difference) if difference else None
+
+
+def accounts_answer(answer: Answer, difference: Difference) -> Answer:
+    """The answer with each account in its own words, with outlet and date; it keeps all else that is known of it."""
+    items = difference.accounts
+    intro = Sentence(INTROS[difference.kind], "supported", tuple(range(1, len(items) + 1)))
+    told = [
+        Sentence(
+            in_quotes(item.text),
+            "supported",
+            (number,),
+            label=(LATER[difference.kind] if number > 1 else "") + place(item),
+            day=item.article.published and item.article.published[:10],
+        )
+        for number, item in enumerate(items, start=1)
+    ]
+    return _listed(replace(answer, form="accounts"), [intro, *told], items)
+
+
+def timeline_answer(answer: Answer, events: Sequence[Event]) -> Answer:
+    """The answer with each event in the words of its source, behind its day, and where that stands."""
+    told = [
+        Sentence(in_quotes(event.evidence.text), "supported", (number,), label=event.label, day=event.day)
+        for number, event in enumerate(events, start=1)
+    ]
+    if any(event.day is None for event in events) and any(event.day for event in events):
+        told.append(Sentence(UNDATED, "supported", told[-1].citations))
+    return _listed(replace(answer, form="timeline"), told, [event.evidence for event in events])
+
+
+def place(item: Evidence) -> str:
+    """Outlet and date of a sentence, as far as they are known."""
+    known = (item.article.outlet or item.article.title, spoken_date(item.article.published))
+    return ", ".join(part for part in known if part) or "A report without a date"
+
+
+def in_quotes(text: str) -> str:
+    """Words in quotation marks; those that they quote themselves get single ones.
+
+    >>> in_quotes('"We  won," she said.')
+    "“'We won,' she said.”"
+    """
+    inner = " ".join(text.split()).replace("“", "‘").replace("”", "’").replace('"', "'")
+    return f"“{inner}”"
+
+
+def _listed(answer: Answer, sentences: Sequence[Sentence], items: Sequence[Evidence]) -> Answer:
+    citations = tuple(cite(number, item) for number, item in enumerate(items, start=1))
+    text = " ".join(map(marked, sentences))
+    return replace(answer, text=text, answered=True, citations=citations, sentences=tuple(sentences), done=True)
+
+
+def _is_within(event: Event, asked: Days) -> bool:
+    """Whether an event is of the days that are asked for; one of which no year is known may be."""
+    day = event.day
+    if day is None or day.startswith("--"):
+        return True
+    return (asked.since or "") <= day <= (asked.until or "9999")
