@@ -21,6 +21,7 @@ from rag.event_days import in_year, only_year
 from rag.evidence import Evidence, stem, stems
 from rag.question import Question
 from rag.reranking import Reading
+from rag.speech.titles import TITLES
 from rag.values import Figure, at_odds, dates_at_odds, dates_in, figures_in, same_unit, same_value
 
 Kind = Literal["contradiction", "change", "correction"]
@@ -138,9 +139,10 @@ def _is_told(one: Article, other: Article) -> bool:
 
 
 def _is_about(question: Question, article: Article) -> bool:
-    """Whether an article holds the last word of each name of the question."""
-    words = f"{article.heading} {article.text}".lower()
-    return all(re.findall(r"\w+", name.lower())[-1] in words for name in question.names if re.search(r"\w", name))
+    """Whether an article holds all words of the names of the question, but for titles."""
+    held = set(re.findall(r"\w+", f"{article.heading} {article.text}".lower()))
+    wanted = {word for name in question.names for word in re.findall(r"\w+", name.lower())}
+    return wanted - TITLES <= held
 
 
 def _within(item: Evidence, asked_days: Sequence[Days], year: int | None) -> bool:

@@ -13,6 +13,9 @@ from index.article import MONTHS
 from rag.evidence import plain
 from rag.question import QUOTED
 
+# How many characters around a number tell what it counts.
+BEFORE, BEHIND = 15, 35
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _SMALL = (
@@ -108,7 +111,7 @@ def counted(text: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for match in _FIGURE.finditer(bare):
         if (value := _value(match)) is not None:
-            around = bare[max(0, match.start() - 15) : match.start()], bare[match.end() : match.end() + 35]
+            around = bare[max(0, match.start() - BEFORE) : match.start()], bare[match.end() : match.end() + BEHIND]
             found.append((value, *around))
             if _PERCENT.match(bare, match.end()):
                 found.append((f"{value}%", *around))

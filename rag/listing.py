@@ -9,10 +9,11 @@ from index.article import spoken_date
 from rag.accounts import Difference, find_difference
 from rag.answer import Answer, Sentence
 from rag.citing import cite, marked
+from rag.dateline import past_dateline
 from rag.days import Days
 from rag.deciding import asks_yes_no
 from rag.evidence import Evidence
-from rag.question import Question
+from rag.question import Question, read_question
 from rag.retriever import Retrieval
 from rag.speech.questions import asks_what_said, asks_who_said
 from rag.timeline import Event, asks_timeline, find_events, topic
@@ -24,12 +25,15 @@ INTROS = {
     "correction": "A later report corrects an earlier one.",
 }
 LATER = {"contradiction": "", "change": "Later report, ", "correction": "Correction, "}
-UNDATED = "Of what stands last no day is known."
+UNDATED = "No day is known for what stands last."
 
 
 def as_topic(question: Question) -> Question:
     """A question over time as its topic, for that is what its events are near to; another question as it is."""
-    return replace(question, text=topic(question.text), kind=None) if asks_timeline(question.asked) else question
+    if not asks_timeline(question.asked):
+        return question
+    about = read_question(topic(question.text))
+    return replace(about, asked=question.asked, kind=None)
 
 
 def listed(answer: Answer, question: Question, evidence: Sequence[Evidence], found: Retrieval) -> Answer | None:
@@ -49,7 +53,7 @@ def listed(answer: Answer, question: Question, evidence: Sequence[Evidence], fou
 
 def accounts_answer(answer: Answer, difference: Difference) -> Answer:
     """The answer with each account in its own words, with outlet and date; it keeps all else that is known of it."""
-    items = difference.accounts
+    items = [past_dateline(item) for item in difference.accounts]
     intro = Sentence(INTROS[difference.kind], "supported", tuple(range(1, len(items) + 1)))
     told = [
         Sentence(
@@ -67,12 +71,17 @@ def accounts_answer(answer: Answer, difference: Difference) -> Answer:
 def timeline_answer(answer: Answer, events: Sequence[Event]) -> Answer:
     """The answer with each event in the words of its source, behind its day, and where that stands."""
     told = [
-        Sentence(in_quotes(event.evidence.text), "supported", (number,), label=event.label, day=event.day)
+        Sentence(in_quotes(event.evidence.text), "supported", (number,), label=_when(event), day=event.day)
         for number, event in enumerate(events, start=1)
     ]
     if any(event.day is None for event in events) and any(event.day for event in events):
         told.append(Sentence(UNDATED, "supported", told[-1].citations))
     return _listed(replace(answer, form="timeline"), told, [event.evidence for event in events])
+
+
+def _when(event: Event) -> str:
+    outlet = event.evidence.article.outlet
+    return f"{event.label} ({outlet})" if outlet else event.label
 
 
 def place(item: Evidence) -> str:

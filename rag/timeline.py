@@ -21,6 +21,7 @@ PASSAGES = 24
 # What the first sentence of an article is worth more, for it says what the news is, and one that names its day.
 LEAD_WEIGHT = 0.4
 LEAD_CHARACTERS = 100
+LEAD_WORDS = 8
 DAY_WEIGHT = 0.2
 # How far behind the best article's an article's best sentence may be before the article is about something else; the
 # second number is for one that holds this part of the topic's words. Set on questions about three of the stories.
@@ -141,7 +142,8 @@ def _told(evidence: Sequence[Evidence], words: Sequence[str], year: int | None) 
     articles: dict[str, list[tuple[float, Event]]] = {}
     for item in evidence:
         event = _event(item, year)
-        score = item.score + LEAD_WEIGHT * (item.start < LEAD_CHARACTERS) + DAY_WEIGHT * event.own
+        leads = item.start < LEAD_CHARACTERS and len(item.text.split()) >= LEAD_WORDS
+        score = item.score + LEAD_WEIGHT * leads + DAY_WEIGHT * event.own
         articles.setdefault(item.article.id, []).append((score, event))
     for told in articles.values():
         told.sort(key=lambda scored: -scored[0])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.words import content_words
-from rag.claims import counted, days
+from rag.claims import BEFORE, BEHIND, counted, days
 from rag.polarity import root
 
 # What is no more than about a number is met by one that is this near to it.
@@ -57,15 +57,18 @@ def figures_in(text: str, span: str) -> tuple[Figure, ...]:
 
 
 def _unit(before: str, behind: str) -> frozenset[str]:
-    """What is counted, by the words right around the number: `counted` cuts them anywhere."""
+    """What is counted, by the words right around the number."""
+    # `counted` may have cut a word at either end.
+    before = before.partition(" ")[2] if len(before) == BEFORE else before
+    behind = behind.rpartition(" ")[0] if len(behind) == BEHIND else behind
     if match := _PERCENT.match(behind):
         return frozenset({"%", f"of {root(match['of'].lower())}"} if match["of"] else {"%"})
     if match := _MONEY.search(before):
         return frozenset({match[0]})
     if match := _MEASURED.match(behind):
         return frozenset({match[1].lower().replace("tre", "ter").replace("feet", "foot")})
-    after = content_words(_BREAK.split(behind.rpartition(" ")[0] + ".")[0])[:UNIT_WORDS]
-    first = content_words(_BREAK.split(before.partition(" ")[2])[-1])[-UNIT_WORDS:]
+    after = content_words(_BREAK.split(behind)[0])[:UNIT_WORDS]
+    first = content_words(_BREAK.split(before)[-1])[-UNIT_WORDS:]
     return frozenset(map(root, after + first))
 
 

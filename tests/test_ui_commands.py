@@ -54,10 +54,23 @@ def test_ask_cites_the_words_that_carry_the_answer(cli: Cli, filled: Path) -> No
     (result,) = records(out)
     assert code == 0
     assert list(result) == [
-        *("question", "standalone", "answered", "text", "reason", "sentences", "citations", "nearest", "loosened"),
+        *(
+            "question",
+            "standalone",
+            "answered",
+            "form",
+            "text",
+            "reason",
+            "sentences",
+            "citations",
+            "nearest",
+            "loosened",
+        ),
         *("model", "seconds", "first_token_seconds"),
     ]
-    assert result["sentences"] == [{"text": SENTENCE, "support": "supported", "citations": [1], "reasons": []}]
+    assert result["sentences"] == [
+        {"text": SENTENCE, "support": "supported", "citations": [1], "reasons": [], "label": "", "day": None}
+    ]
     assert result["standalone"] is None and result["nearest"] == []
     assert result["answered"] and "[1]" in result["text"] and result["model"] == "fake"
     (citation,) = result["citations"]
