@@ -104,7 +104,7 @@ class Assistant:
         if in_list := listed(answer, asked, ranked, found):
             yield in_list
             return
-        draft = Draft(asked, evidence, self.archive.embedder)
+        draft = Draft(asked, evidence, self.archive.embedder, ranked)
         draft.tell(self._spoken(asked, found))
         if not draft.sentences:
             draft.decide(decide(asked.text, found.reading.slots, ranked, self.archive.embedder))
