@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.claims import figures
+from rag.claims import days, figures
 from rag.evidence import Evidence, stems
+from rag.roles import names
 
 # A question is about what is corrected when the correction is among the sentences nearest to it.
 NEAREST = 2
@@ -34,7 +35,7 @@ def find_correction(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """
     nearest = evidence[:NEAREST]
     for item in evidence:
-        if not (_RIGHT.search(item.text) and figures(item.text) and is_correction(item)):
+        if not (_RIGHT.search(item.text) and _facts(item.text) and is_correction(item)):
             continue
         told = _with_wrong(item)
         if not any(near.article.id == item.article.id and told.start <= near.start < told.end for near in nearest):
@@ -56,14 +57,17 @@ def _with_wrong(item: Evidence) -> Evidence:
 
 
 def _wrong(told: Evidence, item: Evidence, evidence: Sequence[Evidence]) -> Evidence | None:
-    """The sentence of another article, or of the same before it was corrected, that has the wrong figure."""
-    right, given = figures(item.text), figures(told.text)
+    """The sentence of another article that tells what was wrong, in much the words in which the correction tells it."""
+    wrong = _facts(told.text) - _facts(item.text)
     before = stems(item.context)
-    found = [
-        one
-        for one in evidence
-        if one.article.id != item.article.id
-        and figures(one.text) & (given - right)
-        and len(stems(one.text) & before) >= SAME_WORDS * min(len(stems(one.text)), len(before))
-    ]
-    return found[0] if found else None
+    for one in evidence:
+        own = stems(one.text)
+        same_words = len(own & before) >= SAME_WORDS * min(len(own), len(before))
+        if same_words and one.article.id != item.article.id and _facts(one.text) & wrong:
+            return one
+    return None
+
+
+def _facts(text: str) -> frozenset[object]:
+    """The figures, dates and names of a text."""
+    return frozenset(figures(text)) | days(text) | frozenset(names(text))

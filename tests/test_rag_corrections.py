@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from samples import sample
 
+from index import Article
 from rag.corrections import find_correction, is_correction
 from rag.evidence import Evidence
 
@@ -39,3 +40,16 @@ def test_a_sentence_that_reads_like_one_is_none_in_another_article() -> None:
         item, article=replace(item.article, text=text), start=0, end=len(text), text=text, context=""
     )
     assert find_correction([other]) == ()
+
+
+def test_a_name_is_corrected_like_a_figure() -> None:
+    wrong_text = "The winner of the prize was the poet Ann Lee, the jury said on Monday."
+    right_text = (
+        "Correction: another won. A report of Tuesday said that the winner of the prize was the poet Ann Lee. "
+        "It should have said Ida Moor."
+    )
+    wrong, right = Article("w", wrong_text), Article("r", right_text)
+    at, start = right_text.index("A report"), right_text.index("It should")
+    told = Evidence(right, start, len(right_text), right_text[start:], right_text[at:start], 1.0)
+    first, second = find_correction([told, Evidence(wrong, 0, len(wrong_text), wrong_text, "", 0.9)])
+    assert first.text == wrong_text and second.text == right_text[at:]

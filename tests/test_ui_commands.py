@@ -116,6 +116,12 @@ def test_remarks_reach_no_terminal_raw() -> None:
     )
 
 
+def test_events_have_a_line_each(cli: Cli, filled: Path) -> None:
+    code, out, _ = cli("ask", "Give me a timeline of the ferry Lady Ann.")
+    assert code == 0
+    assert out.startswith("- March 3, 2026: “The ferry Lady Ann sank off Kell Point on Tuesday.” [1]\n\n[1] March 4")
+
+
 def test_not_knowing_is_an_answer(cli: Cli, filled: Path) -> None:
     code, out, _ = cli("ask", "Who won the World Cup in Qatar?", "--json")
     (result,) = records(out)
