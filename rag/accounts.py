@@ -47,6 +47,11 @@ _OVER = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:is|are|does|do|has|have|can|may|will|must|should)\b", re.IGNORECASE)
 # The size of a thing does not change from one report to the next.
 _SIZES = frozenset("meter kilometer centimeter foot mile inch ton tonne kilogram gram".split())
+# What somebody asks for, fears or plans is no report of what is.
+_UNREAL = re.compile(
+    r"\b(?:asked|asks|asking|calls|called) for\b|\b(?:could|may|might|would|should)\b|"
+    r"\b(?:want|demand|propos|seek|sought|expect|predict|forecast|warn|threaten|hope|estimate|suggest)\w*\b"
+)
 _MOVED = re.compile(
     r"\b(?:now|postpon\w+|delay\w*|moved?|reschedul\w+|pushed back|brought forward|revised|instead|later than|"
     r"earlier than|(?:days?|weeks?|months?|years?) (?:later|earlier))\b",
@@ -164,6 +169,8 @@ def _kind(question: Question, first: _Found, second: _Found, dated: bool, year: 
     early, late = (second, first) if days[0] and days[1] and days[1] < days[0] else (first, second)
     apart = abs(days[0] - days[1]) if days[0] and days[1] else timedelta(0)
     if apart > SAME_EVENT and _OVER.search(question.asked) and not _GOES_ON.search(question.asked):
+        return None
+    if bool(_UNREAL.search(first.item.text)) != bool(_UNREAL.search(second.item.text)):
         return None
     if dated:
         if not dates_at_odds(first.dates, second.dates):

@@ -31,14 +31,15 @@ _OPENING = 400  # characters in which an article says that it is a correction
 def find_correction(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The sentence that was wrong, where its article was found, and the correction; nothing where nothing is corrected.
 
-    `evidence` are the sentences of the articles found, best first. Only one that is near to the question counts.
+    `evidence` are the sentences of the articles found, best first. One counts in whose paragraph one of the nearest is.
     """
     nearest = evidence[:NEAREST]
     for item in evidence:
         if not (_RIGHT.search(item.text) and _facts(item.text) and is_correction(item)):
             continue
         told = _with_wrong(item)
-        if not any(near.article.id == item.article.id and told.start <= near.start < told.end for near in nearest):
+        first = item.article.text.rfind("\n", 0, item.start)  # of its paragraph
+        if not any(near.article.id == item.article.id and first < near.start < told.end for near in nearest):
             continue
         wrong = _wrong(told, item, evidence)
         return (wrong, told) if wrong else (told,)

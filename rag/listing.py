@@ -21,7 +21,7 @@ from rag.timeline import Event, asks_timeline, find_events, topic
 # What stands above the accounts, and before one that is not the first.
 INTROS = {
     "contradiction": "The reports differ.",
-    "change": "The reports changed over time.",
+    "change": "The reports change over time; the latest stands last.",
     "correction": "A later report corrects an earlier one.",
 }
 LATER = {"contradiction": "", "change": "Later report, ", "correction": "Correction, "}
