@@ -30,6 +30,8 @@ Kind = Literal["contradiction", "change", "correction"]
 # of the sample questions: below it, figures of other things are taken for answers.
 SURE = 0.35
 BOTH_SURE = 0.75
+# Where the question itself asks whether the reports agree, so much is enough.
+SURE_IF_ASKED = 0.25
 # A count of what is over is mended within this time; what is counted later is something else.
 SAME_EVENT = timedelta(days=31)
 MOST_ACCOUNTS = 4
@@ -43,6 +45,14 @@ _ASKS_FIGURE = re.compile(
     r"offer|figure|sum|amount|total|count|turnout|rise|damage|loss|losses|budget)\b",
     re.IGNORECASE,
 )
+_ASKS_AGREEMENT = re.compile(
+    r"^\W*(?:do|did|are|were) (?:all |both |any of )?(?:the )?(?:two )?"
+    r"(?:reports|articles|accounts|outlets|papers|newspapers|sources|stories)(?: all)? "
+    r"(?P<verb>agree|(?:in )?agreement|consistent|at one|differ|disagree|conflict|diverge|contradict(?: each other)?|"
+    r"at odds|different) (?:on|about|over|as to) (?P<about>.+?)\W*$",
+    re.IGNORECASE,
+)
+_QUESTION_WORD = re.compile(r"(?:how|what|when|which|who)\b", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:is|are|does|do|has|have|can|may|will|must|should)\b", re.IGNORECASE)
 # The size of a thing does not change from one report to the next.
@@ -83,6 +93,22 @@ class _Found:
     dates: frozenset[tuple[int, int | None]]
 
 
+def asks_agreement(question: str) -> tuple[str, bool] | None:
+    """What a question asks the reports to agree on, as a question, and whether "yes" means that they do.
+
+    >>> asks_agreement("Do the reports agree on the number of injured?")
+    ('What is the number of injured?', True)
+    >>> asks_agreement("Do the papers differ about how many came?"), asks_agreement("Do the leaders agree on a date?")
+    (('How many came?', False), None)
+    """
+    match = _ASKS_AGREEMENT.match(" ".join(question.split()))
+    if match is None:
+        return None
+    about = match["about"]
+    about = about[0].upper() + about[1:] if _QUESTION_WORD.match(about) else f"What is {about}"
+    return f"{about}?", bool(re.match(r"agree|in agr|consistent|at one", match["verb"], re.IGNORECASE))
+
+
 def find_difference(
     question: Question,
     evidence: Sequence[Evidence],
@@ -92,7 +118,8 @@ def find_difference(
     """How the articles differ on what is asked; None where they do not, or where that cannot be told.
 
     `evidence` are the sentences of the articles found, best first, `readings` what a reader made of their passages.
-    Articles that were published outside of the days that the question names are left out.
+    Articles that were published outside of the days that the question names are left out. Where the question as it was
+    typed asks whether the reports agree, the reader need not be as sure.
     """
     if correction := find_correction(evidence):
         return Difference("correction", correction)
@@ -100,7 +127,8 @@ def find_difference(
     if not dated and not _ASKS_FIGURE.search(question.text):
         return None
     year = only_year(item.article.published for item in evidence)
-    found = [one for one in _answers(evidence, readings) if (one.dates if dated else one.figures)]
+    least = SURE_IF_ASKED if asks_agreement(question.asked) else SURE
+    found = [one for one in _answers(evidence, readings, least) if (one.dates if dated else one.figures)]
     found = [one for one in found if _is_about(question, one.item.article) and _within(one.item, asked_days, year)]
     if not found:
         return None
@@ -119,11 +147,11 @@ def find_difference(
     return Difference("contradiction" if "contradiction" in kinds else "change", accounts)
 
 
-def _answers(evidence: Sequence[Evidence], readings: Mapping[Passage, Reading]) -> list[_Found]:
+def _answers(evidence: Sequence[Evidence], readings: Mapping[Passage, Reading], least: float) -> list[_Found]:
     """Each article's surest answer, the surest first; of copies of one story, one."""
     found: list[_Found] = []
     for passage, reading in sorted(readings.items(), key=lambda one: -one[1].answered):
-        if reading.answered < SURE:
+        if reading.answered < least:
             break
         start, end = passage.start + reading.start, passage.start + reading.end
         span = passage.text[reading.start : reading.end]

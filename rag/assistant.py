@@ -18,7 +18,7 @@ from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
-from rag.listing import as_topic, listed
+from rag.listing import as_topic, listed, searched
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
@@ -88,13 +88,14 @@ class Assistant:
 
     def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
         asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
-        found = self.retriever.find(asked.text, TIMELINE_PASSAGES if asks_timeline(asked.asked) else PASSAGES, within)
         standalone = asked.text if asked.text != asked.asked else None
+        passages = TIMELINE_PASSAGES if asks_timeline(asked.asked) else PASSAGES
+        found = self.retriever.find(searched(asked), passages, within)
+        asked = as_topic(asked)
         answer = Answer(
             question, "", answered=False, standalone=standalone, passages=found.passages, model=self.model, done=False
         )
         yield answer
-        asked = as_topic(asked)
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         evidence = ranked[:EVIDENCE]
         reason = why_not(asked, evidence, self.archive.mentions)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.article import spoken_date
-from rag.accounts import Difference, find_difference
+from rag.accounts import Difference, asks_agreement, find_difference
 from rag.answer import Answer, Sentence
 from rag.citing import cite, marked
 from rag.dateline import past_dateline
@@ -28,18 +28,26 @@ LATER = {"contradiction": "", "change": "Later report, ", "correction": "Correct
 UNDATED = "No day is known for what stands last."
 
 
+def searched(question: Question) -> str:
+    """What is searched for: for a question whether reports agree, what they report; for another one, itself."""
+    agreement = asks_agreement(question.asked)
+    return agreement[0] if agreement else question.text
+
+
 def as_topic(question: Question) -> Question:
-    """A question over time as its topic, for that is what its events are near to; another question as it is."""
-    if not asks_timeline(question.asked):
+    """A question over time as its topic, one whether reports agree as what they report; another one stays as it is."""
+    about = topic(question.text) if asks_timeline(question.asked) else searched(question)
+    if about == question.text:
         return question
-    about = read_question(topic(question.text))
-    return replace(about, asked=question.asked, kind=None)
+    read = read_question(about)
+    return replace(read, asked=question.asked, kind=None if asks_timeline(question.asked) else read.kind)
 
 
 def listed(answer: Answer, question: Question, evidence: Sequence[Evidence], found: Retrieval) -> Answer | None:
     """The answer as a list, where the question asks for one or the articles differ on what it asks; else None.
 
-    `evidence` are the sentences of the articles found, best first; `answer` is what is known of the answer so far.
+    `question` is what `as_topic` makes of one, `evidence` are the sentences of the articles found, best first;
+    `answer` is what is known of the answer so far.
     """
     if order := asks_timeline(question.asked):
         events = find_events(evidence, question.words, order)
@@ -48,13 +56,21 @@ def listed(answer: Answer, question: Question, evidence: Sequence[Evidence], fou
     if asks_yes_no(question.text) or asks_who_said(question.text) or asks_what_said(question.text):
         return None
     difference = find_difference(question, evidence, found.readings, found.reading.days)
-    return accounts_answer(answer, difference) if difference else None
+    if difference is None:
+        return None
+    agreement = asks_agreement(question.asked)
+    return accounts_answer(answer, difference, ("No: " if agreement[1] else "Yes: ") if agreement else "")
 
 
-def accounts_answer(answer: Answer, difference: Difference) -> Answer:
-    """The answer with each account in its own words, with outlet and date; it keeps all else that is known of it."""
+def accounts_answer(answer: Answer, difference: Difference, verdict: str = "") -> Answer:
+    """The answer with each account in its own words, with outlet and date; it keeps all else that is known of it.
+
+    `verdict` is what stands before the first sentence.
+    """
     items = [past_dateline(item) for item in difference.accounts]
-    intro = Sentence(INTROS[difference.kind], "supported", tuple(range(1, len(items) + 1)))
+    said = INTROS[difference.kind]
+    said = f"{verdict}{said[0].lower()}{said[1:]}" if verdict else said
+    intro = Sentence(said, "supported", tuple(range(1, len(items) + 1)))
     told = [
         Sentence(
             in_quotes(item.text),

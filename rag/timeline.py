@@ -11,6 +11,7 @@ from typing import Literal
 from index.article import Article, spoken_date
 from index.copies import is_copy
 from rag.dateline import past_dateline
+from rag.days import read_days
 from rag.event_days import event_day, in_year, only_year
 from rag.evidence import Evidence, stem, stems
 
@@ -34,6 +35,7 @@ REMINDERS_BEHIND = 0.8
 SAME_EVENT = 0.4
 MOST_EVENTS = 12
 _A_DAY = timedelta(days=1)
+_ANY_DAY = date(2100, 1, 1)  # where days stand does not hang on what they are counted from
 
 _ABOUT = r"(?:on|about|of|in|with|from|regarding|concerning)\b"
 _PLEASE = (
@@ -59,7 +61,7 @@ _NEWEST = [
         rf"{_PLEASE}(?:latest|newest|most recent) (?:news|developments?|updates?) (?:of|from)\b(?P<topic>.*)$",
     )
 ]
-_LEADS = re.compile(r"^(?:since|so far|until now|to|with|in|the)\b\s*", re.IGNORECASE)
+_LEADS = re.compile(r"^(?:since|so far|until now|with|in|the)\b\s*", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:over time|so far|until now|step by step|day by day)?\W*$", re.IGNORECASE)
 
 
@@ -96,7 +98,7 @@ def asks_timeline(question: str) -> Order | None:
 
 
 def topic(question: str) -> str:
-    """What a question over time is about; another question as it is.
+    """What a question over time is about, without the days that it names; another question as it is.
 
     >>> topic("What happened when in the museum theft?"), topic("How did the talks develop over time?")
     ('museum theft', 'talks')
@@ -104,7 +106,10 @@ def topic(question: str) -> str:
     found = _match(question)
     if found is None:
         return question
-    about = _ENDS.sub("", found[1]).strip(" ,:")
+    about = found[1]
+    for named in reversed(read_days(about, _ANY_DAY)):
+        about = f"{about[: named.start]} {about[named.end :]}"
+    about = _ENDS.sub("", " ".join(about.split())).strip(" ,:")
     while (bare := _LEADS.sub("", about)) != about:
         about = bare
     return about or question

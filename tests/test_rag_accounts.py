@@ -60,6 +60,12 @@ def test_a_later_report_that_tells_of_the_earlier_figure_is_a_change() -> None:
             ("a ferry left Port Ellery for Tern Island", "118 passengers"),
             ("Four coast guard boats", "164 passengers"),
         ),
+        # What somebody asks for, and what is.
+        (
+            "How many years does Lodane have to spend in prison?",
+            ("asked for seven years in prison", "seven years"),
+            ("sentenced Piet Lodane to five years", "five years"),
+        ),
         # The same figure, and a question that asks for none.
         (
             "How large was the cut for farms?",
@@ -75,6 +81,15 @@ def test_what_is_not_at_odds_is_no_difference(asked: str, one: tuple[str, str], 
 
 def test_a_reader_that_is_not_sure_tells_no_difference() -> None:
     assert difference(HURT, (INJURED_14, "14"), (INJURED_17, "17"), sure=BOTH_SURE / 2 - 0.01) is None
+
+
+def test_it_need_not_be_as_sure_where_the_question_asks_for_differences() -> None:
+    items = [sample(INJURED_14), sample(INJURED_17)]
+    readings = dict((read(items[0], "14", 0.6), read(items[1], "17", 0.3)))
+    asked = read_question("What is the number of injured on the Grey Heron?")
+    assert find_difference(asked, items, readings) is None
+    typed = replace(asked, asked="Do the reports agree on the number of injured on the Grey Heron?")
+    assert find_difference(typed, items, readings)
 
 
 def test_articles_that_do_not_name_what_is_asked_about_are_left_out() -> None:

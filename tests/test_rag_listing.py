@@ -66,6 +66,13 @@ def test_the_topic_of_a_question_over_time_names_what_it_is_about() -> None:
     assert as_topic(other) == other
 
 
+def test_a_question_whether_reports_agree_is_answered_yes_or_no_first() -> None:
+    question = as_topic(read_question("Do the reports agree on the number of injured on the Grey Heron?"))
+    assert question.text == "What is the number of injured on the Grey Heron?"
+    told = Difference("contradiction", (sample("injured at 14"), sample("treated 17 injured")))
+    assert accounts_answer(ASKED, told, "No: ").text.startswith("No: the reports differ. [1][2]")
+
+
 @pytest.mark.integration
 def test_the_sample_articles_are_listed_where_they_differ_and_over_time(tmp_path: Path) -> None:
     from index import load_embedder
@@ -79,6 +86,8 @@ def test_the_sample_articles_are_listed_where_they_differ_and_over_time(tmp_path
         assert "injuring 14 people" in hurt.text and "17 injured passengers" in hurt.text
         level = assistant.ask("How full was Lake Ostrow at the beginning of April?")
         assert level.sentences[-1].label.startswith("Correction") and "21 percent" in level.sentences[-1].text
+        agreed = assistant.ask("Do the papers differ over how many votes Tolland won by?")
+        assert agreed.sentences[0].text.startswith("Yes: ") and "212" in agreed.text and "187" in agreed.text
         single = assistant.ask("For what sum is the Veyra Cup insured?")
         assert single.form == "answer"
         theft = assistant.ask("What happened when in the theft of the Veyra Cup?")

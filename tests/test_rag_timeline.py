@@ -24,6 +24,8 @@ WORDS = ["veyra", "cup"]
         ("How did the vaccine trial develop over time?", "oldest", "vaccine trial"),
         ("How has the strike at Tarrow unfolded since March?", "oldest", "strike at Tarrow"),
         ("What has happened since the Veyra Cup was stolen?", "oldest", "Veyra Cup was stolen"),
+        ("What has happened with the chip strike since March 20?", "oldest", "chip strike"),
+        ("What happened since Monday in the Skellin strike?", "oldest", "Skellin strike"),
         ("What's the latest on the Grey Heron?", "newest", "Grey Heron"),
         ("Latest news about Mayor Tolland", "newest", "Mayor Tolland"),
     ],
