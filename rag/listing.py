@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.article import spoken_date
 from rag.accounts import Difference, asks_agreement, find_difference
 from rag.answer import Answer, Sentence
-from rag.citing import cite, marked
+from rag.citing import cite, marked, strip_marks
 from rag.dateline import past_dateline
 from rag.days import Days
 from rag.deciding import asks_yes_no
@@ -97,22 +97,22 @@ def timeline_answer(answer: Answer, events: Sequence[Event]) -> Answer:
 
 def _when(event: Event) -> str:
     outlet = event.evidence.article.outlet
-    return f"{event.label} ({outlet})" if outlet else event.label
+    return strip_marks(f"{event.label} ({outlet})") if outlet else event.label
 
 
 def place(item: Evidence) -> str:
     """Outlet and date of a sentence, as far as they are known."""
     known = (item.article.outlet or item.article.title, spoken_date(item.article.published))
-    return ", ".join(part for part in known if part) or "A report without a date"
+    return strip_marks(", ".join(part for part in known if part)) or "A report without a date"
 
 
 def in_quotes(text: str) -> str:
-    """Words in quotation marks; those that they quote themselves get single ones.
+    """Words in quotation marks, without marks like [1]; those that they quote themselves get single ones.
 
-    >>> in_quotes('"We  won," she said.')
+    >>> in_quotes('"We  won [2]," she said.')
     "“'We won,' she said.”"
     """
-    inner = " ".join(text.split()).replace("“", "‘").replace("”", "’").replace('"', "'")
+    inner = " ".join(strip_marks(text).split()).replace("“", "‘").replace("”", "’").replace('"', "'")
     return f"“{inner}”"
 
 
