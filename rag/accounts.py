@@ -158,7 +158,8 @@ def _answers(evidence: Sequence[Evidence], readings: Mapping[Passage, Reading], 
         holding = [
             item for item in evidence if item.article.id == passage.article_id and item.start < end and start < item.end
         ]
-        if not holding or len(span.split()) > _SPAN_WORDS:
+        named = passage.outlet or passage.published  # else there is nothing to tell accounts apart by
+        if not holding or not named or len(span.split()) > _SPAN_WORDS:
             continue
         item = max(holding, key=lambda one: min(one.end, end) - max(one.start, start))
         if any(_is_told(item.article, known.item.article) for known in found):
@@ -204,10 +205,18 @@ def _kind(question: Question, first: _Found, second: _Found, dated: bool, year: 
         if not dates_at_odds(first.dates, second.dates):
             return None
         return "change" if apart and _MOVED.search(late.item.text) else "contradiction"
-    if not at_odds(first.figures, second.figures) and not _is_new(early, late):
+    # A sentence that has the other's figure too tells of both: "far more than the 8 of others".
+    odds = at_odds(first.figures, second.figures) and not (_tells(first, second) or _tells(second, first))
+    if not odds and not _is_new(early, late):
         return None
     fixed = any(one.unit & _SIZES for one in first.figures)
     return "change" if apart and not fixed else "contradiction"
+
+
+def _tells(one: _Found, other: _Found) -> bool:
+    """Whether a sentence has a figure that another gives for the answer."""
+    held = {figure.value for figure in figures_in(one.item.text, one.item.text)}
+    return any(figure.value in held for figure in other.figures)
 
 
 def _is_new(early: _Found, late: _Found) -> bool:

@@ -103,6 +103,24 @@ def test_only_reports_of_the_days_asked_for_count() -> None:
     assert difference(LEVEL, *told, days=(february,)) is None
 
 
+def test_a_sentence_that_tells_of_both_figures_is_not_at_odds() -> None:
+    one, other = sample(INJURED_14), sample(INJURED_17)
+    text = "The hospital treated 17 injured passengers, more than the 14 injured that the coast guard counted."
+    both = replace(other, article=replace(other.article, text=f"Grey Heron. {text}"), start=12, end=12 + len(text))
+    both = replace(both, text=text, context="")
+    readings = dict((read(one, "14", 0.6), read(both, "17", 0.6)))
+    assert find_difference(read_question(HURT), [one, both], readings) is None
+
+
+def test_accounts_without_outlet_and_date_are_not_set_side_by_side() -> None:
+    items = [
+        replace(one, article=replace(one.article, outlet=None, published=None))
+        for one in (sample(INJURED_14), sample(INJURED_17))
+    ]
+    readings = dict((read(items[0], "14", 0.6), read(items[1], "17", 0.6)))
+    assert find_difference(read_question(HURT), items, readings) is None
+
+
 def test_copies_of_one_story_do_not_differ() -> None:
     one = sample(INJURED_14)
     text = one.article.text.replace("injured at 14", "injured at 16")
