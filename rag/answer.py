@@ -8,6 +8,7 @@ from typing import Literal
 from index import Passage
 
 Support = Literal["pending", "supported", "partly"]
+Form = Literal["answer", "accounts", "timeline"]
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,16 @@ class Sentence:
     """One sentence of an answer, without marks, and how far its citations, by their numbers, carry it.
 
     What is still being written or checked is "pending". What is "partly" supported has `reasons`: phrases that say what
-    of it the sources do not say. A sentence that nothing carries is no part of an answer.
+    of it the sources do not say. A sentence that nothing carries is no part of an answer. The quoted words of a report
+    have a `label` that says when or where they stand, and an event its `day`: ISO, ``--03-04`` where no year is known.
     """
 
     text: str
     support: Support
     citations: tuple[int, ...] = ()
     reasons: tuple[str, ...] = ()
+    label: str = ""
+    day: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Answer:
     `text` is that of the `sentences`, with the marks [1], [2], ... of `citations`. When `answered` is False, `reason`
     says what the articles do not hold, `citations` and `sentences` are empty, and `nearest` is what they do hold that
     comes closest. `standalone` is what was searched for, where the question only made sense behind an earlier one.
+    `form` is "accounts" where reports differ, each in its own words with a label, and "timeline" for a list of events.
     A growing Answer of a stream has `done` False.
     """
 
@@ -59,6 +64,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    form: Form = "answer"
     standalone: str | None = None
     passages: tuple[Passage, ...] = ()
     model: str = ""

@@ -18,12 +18,15 @@ from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
+from rag.listing import as_topic, listed, searched
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
 from rag.retriever import Retrieval, Retriever
 from rag.speech.questions import asks_what_said, asks_who_said
 from rag.speech.speakers import Speech, find_speech
+from rag.timeline import PASSAGES as TIMELINE_PASSAGES
+from rag.timeline import asks_timeline
 
 PASSAGES = 8
 EVIDENCE = 6
@@ -85,8 +88,10 @@ class Assistant:
 
     def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
         asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
-        found = self.retriever.find(asked.text, PASSAGES, within)
         standalone = asked.text if asked.text != asked.asked else None
+        passages = TIMELINE_PASSAGES if asks_timeline(asked.asked) else PASSAGES
+        found = self.retriever.find(searched(asked), passages, within)
+        asked = as_topic(asked)
         answer = Answer(
             question, "", answered=False, standalone=standalone, passages=found.passages, model=self.model, done=False
         )
@@ -97,7 +102,10 @@ class Assistant:
         if reason:
             yield _abstained(answer, reason, evidence)
             return
-        draft = Draft(asked, evidence, self.archive.embedder)
+        if in_list := listed(answer, asked, ranked, found):
+            yield in_list
+            return
+        draft = Draft(asked, evidence, self.archive.embedder, ranked)
         draft.tell(self._spoken(asked, found))
         if not draft.sentences:
             draft.decide(decide(asked.text, found.reading.slots, ranked, self.archive.embedder))

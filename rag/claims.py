@@ -13,6 +13,9 @@ from index.article import MONTHS
 from rag.evidence import plain
 from rag.question import QUOTED
 
+# How many characters around a number tell what it counts.
+BEFORE, BEHIND = 15, 35
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _SMALL = (
@@ -108,7 +111,7 @@ def counted(text: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for match in _FIGURE.finditer(bare):
         if (value := _value(match)) is not None:
-            around = bare[max(0, match.start() - 15) : match.start()], bare[match.end() : match.end() + 35]
+            around = bare[max(0, match.start() - BEFORE) : match.start()], bare[match.end() : match.end() + BEHIND]
             found.append((value, *around))
             if _PERCENT.match(bare, match.end()):
                 found.append((f"{value}%", *around))
@@ -160,18 +163,28 @@ def days(text: str) -> frozenset[Day]:
     >>> sorted(day.day for day in days("on May 3 and 4")), days("He may march on Monday") == {Day(weekday=0)}
     ([3, 4], True)
     """
+    return frozenset(day for _, day in dated(text))
+
+
+@lru_cache(maxsize=1024)
+def dated(text: str) -> tuple[tuple[str, Day], ...]:
+    """The dates and weekdays of a text in the order in which they stand, each with the text before it.
+
+    >>> dated("He left on Monday")
+    (('He left on ', Day(month=None, day=None, year=None, weekday=0)),)
+    """
     bare = normal(text)
-    found = {Day(weekday=WEEKDAYS.index(name)) for name in _WEEKDAY.findall(bare)}
+    found = [(match.start(), Day(weekday=WEEKDAYS.index(match[1]))) for match in _WEEKDAY.finditer(bare)]
     for match in _DATE.finditer(bare):
         if match["iso"]:
             year, month, day = map(int, match["iso"].split("-"))
-            found.add(Day(month, day, year))
+            found.append((match.start(), Day(month, day, year)))
             continue
         name = next(filter(None, (match[f"month{n}"] for n in ("", "2", "3", "4", "5"))))
-        numbers = re.findall(r"\d+", match["days"] or match["days2"] or "")
-        for number in numbers or [None]:
-            found.add(Day(_MONTH_NUMBERS[name[:3].lower()], number and int(number), int(_years(match) or 0) or None))
-    return frozenset(found)
+        for number in re.findall(r"\d+", match["days"] or match["days2"] or "") or [None]:
+            day_of = Day(_MONTH_NUMBERS[name[:3].lower()], number and int(number), int(_years(match) or 0) or None)
+            found.append((match.start(), day_of))
+    return tuple((bare[:start], day) for start, day in sorted(found, key=lambda one: one[0]))
 
 
 def resolved(found: Set[Day], published: str | None) -> frozenset[Day]:

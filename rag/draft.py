@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from index import Embedder
 from index.sentences import sentence_spans
 from rag.abstention import is_refusal
+from rag.agreement import find_agreeing
 from rag.answer import Citation, Sentence, Support
 from rag.checking import check
-from rag.citing import cite, strip_marks
+from rag.citing import cite, marked, strip_marks
 from rag.deciding import Decision
 from rag.evidence import Evidence
 from rag.question import Question, can_answer
@@ -40,9 +41,17 @@ class Draft:
     written, `start_again` lets it write once more from less, and `quote` lets the best evidence speak for itself.
     """
 
-    def __init__(self, question: Question, evidence: Sequence[Evidence], embedder: Embedder) -> None:
+    def __init__(
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        embedder: Embedder,
+        others: Sequence[Evidence] = (),
+    ) -> None:
+        """`others` are sentences beside the `evidence` that are cited too where they say what a sentence says."""
         self._question = question
         self._evidence = evidence
+        self._others = others
         self._embedder = embedder
         self._raw = ""
         self._checked = 0
@@ -57,7 +66,7 @@ class Draft:
 
     @property
     def text(self) -> str:
-        return " ".join(map(_marked, self.sentences)).strip()
+        return " ".join(map(marked, self.sentences)).strip()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -109,7 +118,7 @@ class Draft:
             said = _PLACE.sub(".", text)
             near = self._embedder.embed_passages([said, item.text])
             if check(said, [item], [float(near[0] @ near[1])], self._question.text).verdict != "unsupported":
-                self._say(text, [item])
+                self._say(text, [item, *find_agreeing(said, [item], self._others, self._embedder, self._question.text)])
 
     def decide(self, decision: Decision) -> None:
         """Nothing but a verdict and the reports it rests on, in their own words; nothing at all without a verdict.
@@ -138,8 +147,10 @@ class Draft:
         cosines = self._vectors @ self._embedder.embed_passages([sentence])[0] if self._evidence else ()
         found = check(sentence, self._evidence, cosines, self._question.text)
         if found.verdict != "unsupported":
-            numbers = self._numbers([self._evidence[place] for place in found.carriers])
-            self._sentences.append(Sentence(sentence, found.verdict, numbers, found.reasons))
+            items = [self._evidence[place] for place in found.carriers]
+            if found.verdict == "supported":
+                items += find_agreeing(sentence, items, self._others, self._embedder, self._question.text)
+            self._sentences.append(Sentence(sentence, found.verdict, self._numbers(items), found.reasons))
 
     @cached_property
     def _vectors(self) -> Vectors:
@@ -162,15 +173,6 @@ def quoted(item: Evidence) -> str:
     """An evidence sentence with who printed it, as a sentence of an answer."""
     said_by = item.article.outlet or item.article.title
     return strip_marks(f"{said_by}: {item.text}" if said_by else item.text)
-
-
-def _marked(sentence: Sentence) -> str:
-    """The sentence with its marks behind it, before nothing but a space.
-
-    >>> _marked(Sentence("It sank.", "supported", (1, 2)))
-    'It sank. [1][2]'
-    """
-    return " ".join(filter(None, (sentence.text, "".join(f"[{number}]" for number in sentence.citations))))
 
 
 def tidy(sentence: str) -> str:

@@ -54,10 +54,23 @@ def test_ask_cites_the_words_that_carry_the_answer(cli: Cli, filled: Path) -> No
     (result,) = records(out)
     assert code == 0
     assert list(result) == [
-        *("question", "standalone", "answered", "text", "reason", "sentences", "citations", "nearest", "loosened"),
+        *(
+            "question",
+            "standalone",
+            "answered",
+            "form",
+            "text",
+            "reason",
+            "sentences",
+            "citations",
+            "nearest",
+            "loosened",
+        ),
         *("model", "seconds", "first_token_seconds"),
     ]
-    assert result["sentences"] == [{"text": SENTENCE, "support": "supported", "citations": [1], "reasons": []}]
+    assert result["sentences"] == [
+        {"text": SENTENCE, "support": "supported", "citations": [1], "reasons": [], "label": "", "day": None}
+    ]
     assert result["standalone"] is None and result["nearest"] == []
     assert result["answered"] and "[1]" in result["text"] and result["model"] == "fake"
     (citation,) = result["citations"]
@@ -101,6 +114,12 @@ def test_remarks_reach_no_terminal_raw() -> None:
         "Understood as: Who[2J?",
         "Partly supported: “Red[31m” - the source does not say: red ]0;t",
     )
+
+
+def test_events_have_a_line_each(cli: Cli, filled: Path) -> None:
+    code, out, _ = cli("ask", "Give me a timeline of the ferry Lady Ann.")
+    assert code == 0
+    assert out.startswith("- March 3, 2026: “The ferry Lady Ann sank off Kell Point on Tuesday.” [1]\n\n[1] March 4")
 
 
 def test_not_knowing_is_an_answer(cli: Cli, filled: Path) -> None:

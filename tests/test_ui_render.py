@@ -133,3 +133,34 @@ def test_a_follow_up_shows_on_demand_what_it_was_understood_as() -> None:
     assert "Understood as ...Who led the rescue of the Lady Ann?" in tags.text
     assert ("details", {"class": "cw-understood"}) in tags.elements
     assert "Understood" not in exchange_html(SAVED, 1)
+
+
+# Lists: reports that differ, and events
+
+TIMELINE = replace(
+    SAVED,
+    form="timeline",
+    sentences=(
+        Sentence("“It sank.”", "supported", (1,), label="March 4, 2026", day="2026-03-04"),
+        Sentence("“A <b>wreck</b>.”", "supported", (2,), label="No date <i>printed</i>"),
+        Sentence("No day is known for what stands last.", "supported", (2,)),
+    ),
+)
+
+
+def test_events_are_a_list_in_order_with_their_days() -> None:
+    tags = Tags(exchange_html(TIMELINE, 1))
+    names = [tag for tag, _ in tags.elements]
+    assert (names.count("ol"), names.count("li"), names.count("time")) == (1, 2, 1)
+    assert next(attributes["datetime"] for tag, attributes in tags.elements if tag == "time") == "2026-03-04"
+    assert "No day is known" in tags.text and "A <b>wreck</b>." in tags.text and "No date <i>printed</i>" in tags.text
+    assert not {"b", "i"} & set(names)
+
+
+def test_accounts_stand_side_by_side_below_what_is_said_of_them() -> None:
+    said = Sentence("The reports differ.", "supported", (1, 2))
+    told = tuple(replace(one, label="Harbor Ledger, March 4, 2026") for one in TIMELINE.sentences[:2])
+    html = exchange_html(replace(TIMELINE, form="accounts", sentences=(said, *told)), 1)
+    names = [tag for tag, _ in Tags(html).elements]
+    assert (names.count("ul"), names.count("li"), names.count("time")) == (1, 2, 0)
+    assert html.index("The reports differ.") < html.index("cw-accounts") < html.index("It sank.")

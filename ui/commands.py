@@ -93,7 +93,7 @@ def _show_answer(assistant: Assistant, question: str, within: Filter) -> Answer:
     """Print the answer's text, on a terminal as it is made."""
     if not sys.stdout.isatty():
         answer = assistant.ask(question, within=within)
-        print(plain.line(answer.text))
+        print(plain.answer_text(answer))
         return answer
     printed = ""
     for answer in assistant.stream(question, within=within):

@@ -71,10 +71,27 @@ def next_piece(printed: str, answer: Answer) -> str:
     >>> next_piece("A crew of 9. [1]", Answer("Who?", "A crew of 9. [1] They swam. [2]", answered=True))
     ' They swam. [2]'
     """
-    text = line(answer.text if answer.done else settled(answer.text))
+    text = answer_text(answer) if answer.done else line(settled(answer.text))
     if text.startswith(printed):
         return text[len(printed) :]
     return f"\n{text}" if answer.done else ""
+
+
+def answer_text(answer: Answer) -> str:
+    """The text of an answer in one line; reports that differ, and events, have a line each.
+
+    >>> from rag import Answer
+    >>> from rag.answer import Sentence
+    >>> told = Sentence("The reports differ.", "supported", (1,)), Sentence("“9.”", "supported", (1,), label="Bay Post")
+    >>> print(answer_text(Answer("How many?", "...", answered=True, sentences=told, form="accounts")))
+    The reports differ. [1]
+    - Bay Post: “9.” [1]
+    """
+    if answer.form == "answer":
+        return line(answer.text)
+    from rag.citing import marked
+
+    return "\n".join(f"{'- ' if sentence.label else ''}{line(marked(sentence))}" for sentence in answer.sentences)
 
 
 def place(outlet: str | None, published: str | None, title: str | None) -> str:
@@ -153,7 +170,7 @@ def passages_json(retrieval: Retrieval, seconds: float) -> dict[str, object]:
 
 def answer_json(answer: Answer, loosened: Sequence[str] = ()) -> dict[str, object]:
     """An answer and what filters were loosened for it, with the keys that scripts rely on."""
-    keys = ("question", "standalone", "answered", "text", "reason")
+    keys = ("question", "standalone", "answered", "form", "text", "reason")
     timings: Mapping[str, float | None] = {
         "seconds": answer.seconds,
         "first_token_seconds": answer.first_token_seconds,

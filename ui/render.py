@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from index import spoken_date
 from rag import Answer, Citation
-from rag.answer import Sentence, Support
+from rag.answer import Form, Sentence, Support
 from ui.plain import doubt
 
 MARK = re.compile(r"\[(\d{1,4})\]")
@@ -73,7 +73,7 @@ def answer_html(answer: Answer, turn: int, writing: bool = False) -> str:
         verdict = f'<p class="cw-verdict">Not in these articles</p><p>{reason}</p>'
         return f'<div class="cw-abstained">{verdict}{nearest_html(answer.nearest, turn)}</div>'
     if answer.sentences:
-        body = sentences_html(answer.sentences, answer.citations, turn) + doubts_html(answer.sentences)
+        body = sentences_html(answer.sentences, answer.citations, turn, answer.form) + doubts_html(answer.sentences)
     else:
         body = _paragraphs_html(answer, turn)
     if writing:
@@ -83,8 +83,10 @@ def answer_html(answer: Answer, turn: int, writing: bool = False) -> str:
     return body
 
 
-def sentences_html(sentences: Sequence[Sentence], citations: Sequence[Citation], turn: int) -> str:
-    """A paragraph of sentences, each with its marks and a sign for how far these carry it.
+def sentences_html(
+    sentences: Sequence[Sentence], citations: Sequence[Citation], turn: int, form: Form = "answer"
+) -> str:
+    """A paragraph of sentences, each with its marks and a sign for how far these carry it; by `form`, a list of them.
 
     >>> sentences_html([Sentence("It sa", "pending")], (), turn=1)
     '<p><span class="cw-pending">It sa</span> <span class="cw-marks"><span class="cw-sign">checking</span></span></p>'
@@ -95,7 +97,9 @@ def sentences_html(sentences: Sequence[Sentence], citations: Sequence[Citation],
     for sentence in sentences:
         pieces.append(_sentence_html(sentence, cited, turn, shown))
         shown.update(sentence.citations)
-    return f"<p>{' '.join(pieces)}</p>"
+    if form == "answer":
+        return f"<p>{' '.join(pieces)}</p>"
+    return _list_html(list(zip(sentences, pieces, strict=True)), form)
 
 
 def doubts_html(sentences: Sequence[Sentence]) -> str:
@@ -188,6 +192,24 @@ def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int,
         f'<span class="cw-{sentence.support}">{escape(sentence.text)}</span> '
         f'<span class="cw-marks">{marks}<span class="cw-sign"{hidden}>{sign}</span></span>'
     )
+
+
+def _list_html(pieces: Sequence[tuple[Sentence, str]], form: Form) -> str:
+    """Sentences with labels as a list: events below each other, accounts side by side; the others around it."""
+    labelled = [place for place, (sentence, _) in enumerate(pieces) if sentence.label]
+    first, last = (labelled[0], labelled[-1] + 1) if labelled else (len(pieces), len(pieces))
+    items = "".join(f"<li>{_label_html(sentence, form)}{html}</li>" for sentence, html in pieces[first:last])
+    tag = "ol" if form == "timeline" else "ul"
+    listed = f'<{tag} class="cw-{form}">{items}</{tag}>' if items else ""
+    before, after = (" ".join(html for _, html in part) for part in (pieces[:first], pieces[last:]))
+    return "".join((f"<p>{before}</p>" if before else "", listed, f"<p>{after}</p>" if after else ""))
+
+
+def _label_html(sentence: Sentence, form: Form) -> str:
+    label = escape(sentence.label)
+    if form == "timeline" and sentence.day:
+        return f'<time class="cw-label" datetime="{escape(sentence.day)}">{label}</time> '
+    return f'<span class="cw-label">{label}</span> '
 
 
 def _paragraphs_html(answer: Answer, turn: int) -> str:

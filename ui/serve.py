@@ -115,7 +115,7 @@ def web_app(app: gr.Blocks) -> ASGIApp:
         enable_monitoring=False,
         mcp_server=False,
         theme=theme,
-        css=_asset("page.css"),
+        css=_asset("page.css") + _asset("lists.css"),
         js=_asset("page.js"),
     )
     return own_host_only(site)
