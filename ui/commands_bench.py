@@ -1,4 +1,4 @@
-"""The command that measures the archive itself: speed, latency, size, kills, damage, readers, and how well pages are read."""
+"""The command that measures the archive itself: its speed, size and safety, and how well pages are read."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, cast
 
 from eval.bench.figures import Figure, Figures, percentile
 from eval.bench.grown import recorded_making
@@ -92,12 +93,13 @@ def _rival(command: str, archive: Archive) -> Iterator[Ask]:
         except (OSError, ValueError) as error:
             raise InputError(f"The rival cannot be started ({error}); give its command line as in a shell.") from error
 
+        told, answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
+
         def ask(question: str) -> None:
-            assert process.stdin and process.stdout
             try:
-                process.stdin.write(json.dumps(question) + "\n")
-                process.stdin.flush()
-                answer = process.stdout.readline()
+                told.write(json.dumps(question) + "\n")
+                told.flush()
+                answer = answers.readline()
             except BrokenPipeError:
                 answer = ""
             if not answer:
