@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -19,7 +19,7 @@ from index.catalogue import Catalogue, read_catalogue
 from index.checked import is_as_left, marks_of, remember
 from index.corrections import checked
 from index.derived import Derived, derive, discard, open_derived, publish, tidy
-from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.embedder import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import IndexBusyError, InputError
 from index.facts import Version
 from index.migrate import discard_files
@@ -218,13 +218,20 @@ class Archive:
         found = self.find(Request(question, tuple(content_words(question))), k)
         return found.best(k), dict(found.articles)
 
-    def find(self, request: Request, depth: int = 10) -> Found:
-        """The `depth` best passages of each slot of the request, or of the request itself where it has none.
+    def embedding(self, question: str) -> Future[Vectors]:
+        """The question's vector, shape (dimension,), made in a thread of its own: to begin with it before `find`.
 
         Raises InputError as `retrieve` does.
         """
-        check_question(request.text)
-        vector = self._beside.submit(lambda: self.embedder.embed_queries([request.text])[0])
+        check_question(question)
+        return self._beside.submit(lambda: self.embedder.embed_queries([question])[0])
+
+    def find(self, request: Request, depth: int = 10, embedding: Future[Vectors] | None = None) -> Found:
+        """The `depth` best passages of each slot of the request, or of the request itself where it has none.
+
+        `embedding` is that of the request's text, if it was begun already. Raises InputError as `retrieve` does.
+        """
+        vector = embedding or self.embedding(request.text)
 
         def look(derived: Derived) -> Found:
             searching = Searching(self._store, derived, self._catalogued(), self.weights, self._beside)

@@ -122,7 +122,8 @@ class Searching:
         chosen = chosen if within is None else np.intersect1d(chosen, within, assume_unique=True)
         if not 0 < len(chosen) <= MANY:
             return nothing
-        came = np.isin(chosen, list(set().union(*matches)))
+        candidates = [np.fromiter(match, dtype=np.int64, count=len(match)) for match in matches]
+        came = np.isin(chosen, np.concatenate(candidates))
         return chosen if came.sum() < min(FEW, len(chosen)) else nothing
 
     def _lifted(self, slot: Slot, chunks: Ids, scores: Scores) -> Scores:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
-# A place where a sentence may end: a line break, or closing punctuation with the quotes and brackets after it.
-# Nothing may follow in the pattern: a match never fails after it began, which keeps the scan linear.
-_STOP = re.compile(r"""\n+|[。！？]+[”’」』）]*|[.!?…]+["'”’»)\]]*""")
+# A place where a sentence may end: a line break, or closing punctuation with the quotes and brackets after it, and then
+# a space if it is of a script that has them. The pattern begins with one set of characters, for which the scan looks
+# out by itself, ten times as fast as for alternatives. A run of marks is tried from its start alone, and gives nothing
+# back, which keeps the scan linear.
+_STOP = re.compile(
+    r"[\n。！？.!?…](?:(?<=\n)\n*|(?<=[。！？])[。！？]*[”’」』）]*|"
+    r"""(?<=[.!?…])(?<![.!?…][.!?…])[.!?…]*+["'”’»)\]]*+(?=\s))"""
+)
 _NEXT = re.compile(r"""[\s—–-]*([\[("'“‘«]*)[$€£¥#@•*]*([^\W_]*)""")
-_TOKEN = re.compile(r"[^\s(\[\"“‘'’/—–]+$")
+_BEFORE_TOKEN = re.compile(r"[\s(\[\"“‘'’/—–]")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -71,8 +76,6 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     mark = stop.group()
     if mark[0] in "\n。！？":
         return True
-    if not text[stop.end() : stop.end() + 1].isspace():
-        return False
     # Looked at through a window, so that a run of white space or letters of any length costs nothing.
     following = _NEXT.match(text[stop.end() : stop.end() + _LONGEST_TOKEN])
     opening, word = following.groups() if following else ("", "")
@@ -84,8 +87,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
         return True
     if text[stop.start() - 1 : stop.start()] == "/":  # an agency's mark in a dateline: "/TASS/."
         return False
-    token_match = _TOKEN.search(text, max(start, stop.start() - _LONGEST_TOKEN), stop.start())
-    token = token_match.group() if token_match else ""
+    token = _BEFORE_TOKEN.split(text[max(start, stop.start() - _LONGEST_TOKEN) : stop.start()])[-1]
     if token.isdigit():  # "1. Buy milk": the number of an item is no sentence
         return text[start : stop.start()].strip() != token
     return not _is_abbreviation(token, opening, word)

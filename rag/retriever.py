@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from index import Archive, Article, Passage
-from index.archive import check_question
 from index.article import spoken_date
 from index.catalogue import Catalogue
 from index.errors import InputError
@@ -56,12 +55,12 @@ class Retriever:
         looked at, with its outlets and authors named as `named_outlets` allows. Raises InputError for a question that
         cannot be one, and for an outlet or author that no article has.
         """
-        check_question(question)
+        embedding = self.archive.embedding(question)  # which takes longer than to read it
         catalogue = self.archive.catalogue()
         reading = read(question, catalogue, self._today())
         met, loosened = loosen(resolve(within, catalogue), catalogue)
         pool = max(k, RERANKED) if self.reranker else k
-        found = self.archive.find(replace(reading.request, within=met), pool)
+        found = self.archive.find(replace(reading.request, within=met), pool, embedding)
         readings: Mapping[Passage, PassageReading] = {}
         if self.reranker:
             found, readings = reread(reading, found, self.reranker)

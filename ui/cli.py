@@ -218,11 +218,12 @@ def _add_bench(add: Callable[..., ArgumentParser]) -> None:
     damage = _command(below, "damage", run.damage, "damage the files of an index", "--rounds 300")
     readers = _command(below, "readers", run.readers, "search while another process writes", "--minutes 5")
     speed = _command(below, "speed", run.speed, "index a file, and once more", "news.jsonl --articles 60")
+    latency = _command(below, "latency", run.latency, "time searches", "--data multihop-rag --reranker none")
     extraction = _command(below, "extraction", run.extraction, "read the pages of a benchmark", "--data html")
     copies = _command(below, "copies", run.copies, "tell copies of a story from other stories", "--data data")
 
     speed.add_argument("path", type=Path, metavar="PATH", help="a file or a folder with articles")
-    for command in (scale, extraction, copies):
+    for command in (scale, latency, extraction, copies):
         command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of the benchmark")
     kept = "a folder to keep the grown index in; a run goes on from what is there"
     scale.add_argument("--work", type=Path, required=True, metavar="DIR", help=kept)
@@ -231,6 +232,7 @@ def _add_bench(add: Callable[..., ArgumentParser]) -> None:
     numbers = (
         *((kills, "rounds", 200), (kills, "articles", 500), (damage, "rounds", 300), (readers, "readers", 8)),
         *((readers, "articles", 60), (speed, "articles", None), (scale, "chunks", 1_000_000), (scale, "queries", 200)),
+        *((latency, "queries", None), (latency, "rounds", 1)),
     )
     for command, name, default in numbers:
         what = f"how many (default: {default or 'all'})"
@@ -238,11 +240,14 @@ def _add_bench(add: Callable[..., ArgumentParser]) -> None:
     readers.add_argument("--minutes", type=float, default=5.0, metavar="N", help="how long (default: 5)")
     for command in (kills, damage):
         command.add_argument("--seed", type=int, default=0, metavar="N", help="another one, other moments and places")
-    for command in (scale, copies):
+    rival = "the command line of another program to ask in turn (see eval/bench/rivals)"
+    latency.add_argument("--beside", metavar="COMMAND", help=rival)
+    for command in (scale, latency, copies):
         command.add_argument("--split", default="dev", metavar="NAME", help="its questions or pairs (default: dev)")
     _add_flags(scale, "index")
     _add_flags(speed, "embedder")
-    for command in (scale, kills, damage, readers, speed, extraction, copies):
+    _add_flags(latency, "index", "embedder", "reranker")
+    for command in (scale, kills, damage, readers, speed, latency, extraction, copies):
         _add_flags(command, "json")
     _add_bench_answers(below)
 

@@ -1,4 +1,4 @@
-"""The command that measures the archive itself: speed, size, kills, damage, readers, and how well pages are read."""
+"""The command that measures the archive itself: its speed, size and safety, and how well pages are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from ui import plain
-from ui.archives import open_assistant, require_index, sample_folder, seed_questions
+from ui.archives import cached_archive, open_assistant, open_retriever, require_index, sample_folder, seed_questions
 from ui.commands_answers import own_archive
 from ui.settings import Settings
 
@@ -65,6 +65,16 @@ def scale(args: Namespace, settings: Settings) -> int:
     args.work.mkdir(parents=True, exist_ok=True)
     warming = max(0, len(questions) - args.queries)
     return _tell(measure_scale(settings.index, args.work, questions, vectors, args.chunks, warming), args)
+
+
+def latency(args: Namespace, settings: Settings) -> int:
+    """Ask the questions of MultiHop-RAG of an archive of its articles, by turns with another program."""
+    from eval.bench.latency import measure_latency
+    from eval.multihop import corpus_file, load_queries
+
+    questions = [query.question for query in load_queries(args.data, args.split) if query.facts][: args.queries]
+    with cached_archive(corpus_file(args.data), settings.embedder, settings.index if args.index else None) as archive:
+        return _tell(measure_latency(open_retriever(archive, settings), questions, args.beside, args.rounds), args)
 
 
 def extraction(args: Namespace, settings: Settings) -> int:
