@@ -11,13 +11,13 @@ from index import Archive
 from index.archive import check_question
 from index.embedder import DEFAULT_EMBEDDER
 from index.filters import EVERYTHING, Filter
-from rag.abstention import NOT_SAID, why_not
+from rag.abstention import why_not
 from rag.answer import Answer
-from rag.citing import cite
 from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
+from rag.missing import abstained
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
@@ -34,8 +34,6 @@ SPOKEN = 0.6
 UTTERANCES = 2
 # A speaker of more words than a name and a post have is a clause that was taken for one.
 NAME_WORDS = range(1, 7)
-# How many sentences are shown that come nearest to a question that is not answered.
-NEAREST = 2
 ANSWER_TOKENS = 160
 EARLIER_TURNS = 2
 
@@ -95,7 +93,7 @@ class Assistant:
         evidence = ranked[:EVIDENCE]
         reason = why_not(asked, evidence, self.archive.mentions)
         if reason:
-            yield _abstained(answer, reason, evidence)
+            yield abstained(answer, asked, ranked, reason)
             return
         draft = Draft(asked, evidence, self.archive.embedder)
         draft.tell(self._spoken(asked, found))
@@ -114,7 +112,7 @@ class Assistant:
                 break
         if not draft.answers:
             draft.quote()
-        yield replace(_written(answer, draft), done=True) if draft.citations else _abstained(answer, NOT_SAID, evidence)
+        yield replace(_written(answer, draft), done=True) if draft.citations else abstained(answer, asked, ranked)
 
     def _spoken(self, asked: Question, found: Retrieval) -> list[Speech]:
         """What answers a question for who said something, or for what somebody said; nothing for another question."""
@@ -136,8 +134,3 @@ class Assistant:
 
 def _written(answer: Answer, draft: Draft) -> Answer:
     return replace(answer, text=draft.text, answered=True, citations=draft.citations, sentences=draft.sentences)
-
-
-def _abstained(answer: Answer, reason: str, evidence: Sequence[Evidence]) -> Answer:
-    nearest = tuple(cite(number, item) for number, item in enumerate(evidence[:NEAREST], start=1))
-    return replace(answer, text=reason, reason=reason, nearest=nearest, done=True)
