@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from index.dateline import read_dateline
 from rag.answer import Answer
 from rag.citing import cite
 from rag.clauses import parse
 from rag.evidence import Evidence, stem, stems
 from rag.question import Question
+from rag.speech.mentions import looks_like_person
+from rag.speech.titles import BODIES
 
 NOT_ANSWERED = "The articles do not answer this."
 
@@ -26,7 +29,6 @@ _SAYS_LITTLE = frozenset(
     map(stem, "say said people person many much long old year day time number know name new get got one".split())
 )
 _CLAUSE_END = re.compile(r"[,;:] (?!\d)|(?<=\w) [–—-] ")
-_QUOTE_MARKS = re.compile(r"[\"“”]")
 _APPOSED = re.compile(r"(?:\d+|who|which|whose|an?|the|its|his|her|their)\b")
 
 
@@ -63,7 +65,7 @@ def held(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     for item in _about(question, evidence):
         own = stems(item.text)
         if not any(len(own & other) > _ALIKE * min(len(own), len(other)) for other in known):
-            found.append(shortened(item, _surnames(question)))
+            found.append(shortened(_without_dateline(item), question.names))
             known.append(own)
         if len(found) == NEAREST:
             break
@@ -72,24 +74,46 @@ def held(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _about(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences about what was asked: that name all or else any of the names, else that share most words."""
-    names = _surnames(question)
+    # A quote that another sentence opened or closes is harder to read alone.
+    ordered = sorted(evidence, key=lambda item: _is_open(item.text))
+    names = [_finder(name) for name in question.names]
+    asked = stems(question.text) - stems(" ".join(question.names)) - _SAYS_LITTLE
+    whom = [_finder(name) for name in question.names if not _is_place(name, question.text)]
     for enough in (len(names), 1):
-        named = [item for item in evidence if names and sum(map(_finder(item.text), names)) >= enough]
+        named = [item for item in ordered if names and sum(find(item.text) for find in names) >= enough]
+        # Whatever happened at a place is not about the place.
+        named = [item for item in named if any(find(item.text) for find in whom) or asked & stems(item.text)]
         if named:
             return named
     # Where a person is only "he", the name stands before; where none of the names is known, the rest of it counts.
-    asked = stems(question.text) - stems(" ".join(question.names)) - _SAYS_LITTLE
-    near = [item for item in evidence if any(map(_finder(item.context), names))] or evidence
-    least = min(2, max(1, len(asked) - 1))
-    return [item for item in near if len(asked & stems(f"{item.article.heading} {item.text}")) >= least]
+    near = [item for item in ordered if any(find(item.context) for find in names)] or ordered
+    least = min(2, len(asked))
+    return [item for item in near if least and len(asked & stems(f"{item.article.heading} {item.text}")) >= least]
 
 
-def _surnames(question: Question) -> list[str]:
-    return [re.findall(r"\w+", name)[-1] for name in question.names]
+def _finder(name: str) -> Callable[[str], bool]:
+    """Whether a text has a name: a person's by the last of its words, any other one's by all of them."""
+    last = name.split()[-1]
+    told = last if looks_like_person(name) and last.lower() not in BODIES else name
+    pattern = re.compile(rf"(?<!\w){re.escape(told)}(?!\w)")
+    return lambda text: pattern.search(text) is not None
 
 
-def _finder(text: str) -> Callable[[str], bool]:
-    return lambda name: re.search(rf"\b{re.escape(name)}\b", text) is not None
+def _is_place(name: str, text: str) -> bool:
+    return re.search(rf"\b(?:in|at|near|off) (?:the )?{re.escape(name)}", text) is not None
+
+
+def _is_open(text: str) -> bool:
+    return text.count("“") != text.count("”") or text.count('"') % 2 == 1
+
+
+def _without_dateline(item: Evidence) -> Evidence:
+    end = read_dateline(item.article.text).end
+    if not item.start < end < item.end:
+        return item
+    rest = item.article.text[end : item.end]
+    start = end + len(rest) - len(rest.lstrip())
+    return replace(item, start=start, text=item.article.text[start : item.end])
 
 
 def shortened(item: Evidence, names: Sequence[str] = ()) -> Evidence:
@@ -104,11 +128,10 @@ def shortened(item: Evidence, names: Sequence[str] = ()) -> Evidence:
     text = item.text
     if len(text) <= _LONG:
         return item
-    wanted = [name for name in names if name in text]
+    wanted = [find for find in map(_finder, names) if find(text)]
     cuts = [match.start() for match in _CLAUSE_END.finditer(text) if not _APPOSED.match(text, match.end())]
     for cut in reversed(cuts):
         piece = text[:cut]
-        whole = len(_QUOTE_MARKS.findall(piece)) % 2 == 0
-        if _ENOUGH <= cut <= _LONG and whole and all(name in piece for name in wanted):
+        if _ENOUGH <= cut <= _LONG and not _is_open(piece) and all(find(piece) for find in wanted):
             return replace(item, end=item.start + cut, text=piece)
     return item

@@ -63,7 +63,22 @@ def test_nothing_is_held_of_what_no_sentence_is_about() -> None:
 
 
 def test_what_is_known_of_the_rest_is_held_where_a_name_stands_nowhere() -> None:
-    assert held_by("Why did Merkel call for peace?", piece("The vote was long."), piece(SPOKE)) == [SPOKE]
+    called = "Huntsman called for peace."
+    assert held_by("Why did Merkel call for peace?", piece(SPOKE), piece(called)) == [called]
+
+
+def test_a_cup_is_known_by_its_whole_name_and_a_place_is_not_what_is_asked_about() -> None:
+    assert held_by(
+        "Who won the Halvern Cup?", piece("The Veyra Cup was won."), piece("The Halvern Cup is silver.")
+    ) == ["The Halvern Cup is silver."]
+    assert held_by("How will the weather be in Port Ellery?", piece("A thief left Port Ellery.")) == []
+    assert held_by("How will the weather be in Port Ellery?", piece("Port Ellery has bad weather.")) != []
+
+
+def test_a_sentence_is_held_without_the_dateline_before_it() -> None:
+    text = "Talks begin\n\nMOSCOW, March 4, 2026. /NORTH WIRE/. Huntsman spoke of peace."
+    item = Evidence(Article("a", text), 13, len(text), text[13:], "", 1.0)
+    assert held_by("How old is Huntsman?", item) == ["Huntsman spoke of peace."]
 
 
 def test_few_sentences_are_held_and_none_says_what_another_said() -> None:
