@@ -110,7 +110,7 @@ NOUN_TOO = frozenset(
     staff stage stand start state station stay steal step stick stop store stress stretch strike study suit supply
     support surprise surrender suspect sweep swim swing switch talk target taste tax tear telephone test throw tie
     top total touch tour track trade train transfer transport travel treat trigger trust try turn twist type
-    update upset use value veto view visit volunteer vote wait wake walk want warm wash waste watch water welcome
+    update upset use value veto view visit volunteer vote wait wake walk warm wash waste watch water welcome
     win wish witness wonder work worry wound wrap yield""".split()
 )
 

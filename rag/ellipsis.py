@@ -1,0 +1,144 @@
+"""Questions that leave out what the one before has said: "And in April?", "What about the Post?", "Why not?"."""
+
+from __future__ import annotations
+
+import re
+
+from index.article import MONTHS
+from rag.clauses import Clause, parse
+from rag.grammar import AUXILIARIES, PREPOSITIONS
+from rag.phrases import Phrase, is_person, phrases
+from rag.speech.titles import BODIES
+from rag.verbs import is_past, is_third
+
+_LEAD = re.compile(r"^(?:(?:and|so|but|then|or|ok|okay|well)\b,?\s+)+", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(?:(?:for|since|until|by|from|with|to|in|at|on) )?(?:who|whom|whose|what|which|when|where|why|how)"
+    r"(?: (?:not|long|many|much|often|old|far|else|ones?|day|year|time|price|part|exactly|so|come))*$",
+    re.IGNORECASE,
+)
+_ADJUNCT = re.compile(r"^(?:(?:for|since|until|in|at|on) )?(?:when|where|why|how(?: long| often)?)$", re.IGNORECASE)
+_WH = re.compile(r"^(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_MEASURE = re.compile(r"\b(?:over|under|above|below|aged|older than|younger than|more than|less than) [\d,.]*\d", re.I)
+_DATE = re.compile(
+    rf"\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?(?:,? \d{{4}})?\b|\b(?:19|20)\d\d\b|"
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:last|this|next) (?:year|month|week|spring|summer|autumn|winter)\b"
+)
+_LONGEST = 7  # words of a fragment
+
+
+def bare(question: str) -> str:
+    """A question without what leads to it and without its mark.
+
+    >>> bare("And in April?")
+    'in April'
+    """
+    return _LEAD.sub("", question.strip()).rstrip("?!. ")
+
+
+def joined(last: str, question: str) -> str:
+    """Two questions as one.
+
+    >>> joined("Who won the cup?", "And when?")
+    'Who won the cup, and when?'
+    """
+    second = bare(question)
+    # A name keeps its capital.
+    lower = _WH.match(second) or second.split()[0].lower() in AUXILIARIES
+    return f"{last.rstrip('?!. ')}, and {second[:1].lower() + second[1:] if lower else second}?"
+
+
+def filled(question: str, last: str) -> str | None:
+    """An elliptic question with what it leaves out, taken from the `last` one; None for a question that is whole.
+
+    >>> filled("And in April?", "How full was the lake in February?")
+    'How full was the lake in April?'
+    >>> filled("Why not?", "Did the company appeal?")
+    'Why did the company not appeal?'
+    >>> filled("Who won the cup?", "How full was the lake?") is None
+    True
+    """
+    text = bare(question)
+    if not text:
+        return None
+    if _ASKS.match(text):
+        return _asked_anew(text, last)
+    fragment = _ABOUT.sub("", text)
+    if fragment == text and not _is_fragment(text):
+        return None
+    if len(fragment.split()) > _LONGEST:
+        return joined(last, question)
+    return _put_in(re.sub(r"^(?:those|the ones|people) (?=over|under|above|below|aged)", "", fragment), last) or joined(
+        last, f"what about {fragment}"
+    )
+
+
+def _is_fragment(text: str) -> bool:
+    words = text.split()
+    if len(words) > _LONGEST or _WH.match(text):
+        return False
+    finite = any(word.islower() and (is_past(word) or is_third(word)) for word in words)
+    return not finite and not any(word.lower() in AUXILIARIES for word in words) and not _COMMAND.match(text)
+
+
+_COMMAND = re.compile(
+    r"(?:tell|give|list|name|show|explain|describe|summari[sz]e|compare|go|more|thanks?|ok|yes|no)\b", re.I
+)
+
+
+def _asked_anew(asking: str, last: str) -> str:
+    """The last question with another word that asks, where what it asked for can give way."""
+    clause = parse(last)
+    negative = asking.lower().endswith(" not")
+    if clause and clause.subject and (not clause.asking or _ADJUNCT.match(clause.asking)):
+        word = asking[: -len(" not")] if negative else asking
+        return _question(clause, word, clause.negative or negative)
+    return joined(last, asking)
+
+
+def _question(clause: Clause, asking: str, negative: bool) -> str:
+    parts = (asking[:1].upper() + asking[1:], clause.auxiliary, clause.subject, "not" if negative else "", clause.rest)
+    return f"{' '.join(filter(None, parts))}?"
+
+
+def _put_in(fragment: str, last: str) -> str | None:
+    """The last question with a fragment in the place of what is like it; behind it, where that is a time or a place."""
+    for pattern in (_MEASURE, _DATE):
+        if found := pattern.search(fragment):
+            if old := pattern.search(last):
+                return _replaced(last, old.span(), found.group())
+            if pattern is _DATE:
+                return f"{last.rstrip('?!. ')} {fragment if _led(fragment) else f'in {fragment}'}?"
+    lead = _led(fragment)
+    new = fragment[len(lead) :].lstrip()
+    found_names = phrases(f"x {new}")
+    if not found_names or found_names[0].kind == "thing" and not lead:
+        return None
+    named = [phrase for phrase in phrases(last) if phrase.kind != "thing"] if found_names[0].kind != "thing" else []
+    at_lead = [phrase for phrase in named if lead and last[: phrase.start].lower().split()[-1:] == [lead.lower()]]
+    alike = [phrase for phrase in at_lead or named if _sort(phrase, last) == _sort(found_names[0], "x")] or at_lead
+    alike = alike or (named if len(named) == 1 else [])
+    if alike and (not lead or at_lead):
+        old_phrase = alike[0]
+        start = old_phrase.start + (4 if old_phrase.text.lower().startswith("the ") and _keeps_the(new) else 0)
+        return _replaced(last, (start, old_phrase.end), new)
+    return f"{last.rstrip('?!. ')} {fragment}?" if lead else None
+
+
+def _keeps_the(new: str) -> bool:
+    return not new.lower().startswith("the ") and new.split()[-1].lower() in BODIES and not is_person(new)
+
+
+def _led(fragment: str) -> str:
+    first = fragment.split()[0]
+    return first if first.lower() in PREPOSITIONS else ""
+
+
+def _sort(phrase: Phrase, text: str) -> str:
+    """Whether a name is a body's or may be a person's."""
+    return "body" if phrase.text.split()[-1].lower() in BODIES or phrase.text.lower().startswith("the ") else "person"
+
+
+def _replaced(text: str, span: tuple[int, int], new: str) -> str:
+    return f"{text[: span[0]]}{new}{text[span[1] :]}"

@@ -1,0 +1,45 @@
+"""Whether a person is "he" or "she", by what texts say of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from rag.phrases import people
+from rag.speech.people import People
+
+Gender = Literal["he", "she"]
+
+_HE = re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE)
+_SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”]?\s+")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+
+
+def gender(name: str, texts: Iterable[str]) -> Gender | None:
+    """How a person is referred to in sentences that name no other one, and in those right behind them; None if unclear.
+
+    >>> gender("Ruth Amarin", ["The chair, Ruth Amarin, spoke. She said that it would sit in public."])
+    'she'
+    """
+    he = she = 0
+    last = name.split()[-1]
+    for text in texts:
+        # What is quoted may be said of anybody.
+        bare = _QUOTED.sub('""', text)
+        person = People(bare).person(name)
+        if person and person.gender in ("he", "she"):
+            return "he" if person.gender == "he" else "she"
+        about = False
+        for sentence in _SENTENCE.split(bare):
+            others = [other for other in people(sentence) if other.split()[-1] != last]
+            named = re.search(rf"\b{re.escape(last)}\b", sentence)
+            if named or about:
+                told = sentence[named.end() :] if named else sentence
+                he += not others and bool(_HE.search(told))
+                she += not others and bool(_SHE.search(told))
+            about = bool(named) and not others
+    if he == she:
+        return None
+    return "he" if he > she else "she"
