@@ -7,11 +7,11 @@ import re
 from index.article import MONTHS
 from rag.clauses import Clause, parse
 from rag.grammar import AUXILIARIES, PREPOSITIONS
-from rag.phrases import Phrase, is_person, phrases
+from rag.phrases import Phrase, phrases
 from rag.speech.titles import BODIES
 from rag.verbs import is_past, is_third
 
-_LEAD = re.compile(r"^(?:(?:and|so|but|then|or|ok|okay|well)\b,?\s+)+", re.IGNORECASE)
+LEAD = re.compile(r"^(?:(?:and|so|but|then|or|ok|okay|well)\b,?\s+)+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)
 _ASKS = re.compile(
     r"^(?:(?:for|since|until|by|from|with|to|in|at|on) )?(?:who|whom|whose|what|which|when|where|why|how)"
@@ -23,7 +23,8 @@ _WH = re.compile(r"^(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNO
 _MEASURE = re.compile(r"\b(?:over|under|above|below|aged|older than|younger than|more than|less than) [\d,.]*\d", re.I)
 _DATE = re.compile(
     rf"\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?(?:,? \d{{4}})?\b|\b(?:19|20)\d\d\b|"
-    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:last|this|next) (?:year|month|week|spring|summer|autumn|winter)\b"
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+    r"\b(?:last|this|next) (?:year|month|week|spring|summer|autumn|winter)\b"
 )
 _LONGEST = 7  # words of a fragment
 
@@ -34,7 +35,7 @@ def bare(question: str) -> str:
     >>> bare("And in April?")
     'in April'
     """
-    return _LEAD.sub("", question.strip()).rstrip("?!. ")
+    return LEAD.sub("", question.strip()).rstrip("?!. ")
 
 
 def joined(last: str, question: str) -> str:
@@ -121,13 +122,8 @@ def _put_in(fragment: str, last: str) -> str | None:
     alike = alike or (named if len(named) == 1 else [])
     if alike and (not lead or at_lead):
         old_phrase = alike[0]
-        start = old_phrase.start + (4 if old_phrase.text.lower().startswith("the ") and _keeps_the(new) else 0)
-        return _replaced(last, (start, old_phrase.end), new)
+        return _replaced(last, (old_phrase.start, old_phrase.end), new)
     return f"{last.rstrip('?!. ')} {fragment}?" if lead else None
-
-
-def _keeps_the(new: str) -> bool:
-    return not new.lower().startswith("the ") and new.split()[-1].lower() in BODIES and not is_person(new)
 
 
 def _led(fragment: str) -> str:

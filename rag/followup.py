@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from index.archive import MAX_QUESTION
 from index.words import content_words
 from rag.citing import strip_marks
-from rag.ellipsis import bare, filled, joined
+from rag.ellipsis import LEAD, bare, filled, joined
 from rag.generator import Message
 from rag.grammar import ADVERBIAL, AUXILIARIES, DETERMINERS, PREPOSITIONS
-from rag.phrases import phrases
+from rag.phrases import Phrase, phrases
 from rag.referents import GenderOf, Turn, person, place, thing
 from rag.speech.people import role_words
 from rag.speech.titles import TITLES
@@ -52,9 +52,11 @@ _MOVING = re.compile(
 )
 # Without one of these beside it, a question about people is about those who were spoken of.
 _LIGHT = frozenset(
-    "people person anyone anybody someone somebody everyone else many much long exactly next first really happen happened".split()
+    """people person anyone anybody someone somebody everyone else many much long exactly next first really happen
+    happened""".split()
 )
 _DEFINES = re.compile(r"^(?:what|who) (?:is|are|was|were) ", re.IGNORECASE)
+_TOO = re.compile(r"\b(?:too|as well|also|instead|otherwise)\W*$", re.IGNORECASE)
 _MORE = re.compile(
     r"^(?:please )?(?:tell me more|more|go on|more details?|explain|elaborate)(?: please)?$", re.IGNORECASE
 )
@@ -122,9 +124,9 @@ def _resolved(question: str, turns: Sequence[Turn], gender_of: GenderOf) -> tupl
     last = turns[-1].base
     found = filled(asked, last)
     if found is None:
-        pointers = _pointers(asked)
+        pointers = _pointers(LEAD.sub("", asked))
         if pointers:
-            found = _put_in(asked, pointers, turns, gender_of)
+            found = _put_in(LEAD.sub("", asked), pointers, turns, gender_of)
         elif _says_little(asked):
             found = joined(last, asked)
         else:
@@ -189,7 +191,7 @@ def _is_post(phrase: Phrase) -> bool:
 
 
 def _put_in(text: str, pointers: Sequence[_Pointer], turns: Sequence[Turn], gender_of: GenderOf) -> str:
-    """The question with the first pointer of each kind replaced; joined to the last one where one means nothing known."""
+    """The question with the first pointer of each kind replaced; behind the last one where one means nothing known."""
     meant: dict[str, str] = {}
     pieces: list[str] = []
     at = 0
@@ -200,6 +202,9 @@ def _put_in(text: str, pointers: Sequence[_Pointer], turns: Sequence[Turn], gend
             continue
         new = _meant(kind, pointer, text, turns, gender_of)
         if new is None:
+            # "on that first day" does no harm beside what is known.
+            if pointer.noun and len(pointers) > 1:
+                continue
             return joined(turns[-1].base, text)
         if kind in ("he", "she"):
             whom = new, "his" if kind == "he" else "her"
@@ -208,7 +213,8 @@ def _put_in(text: str, pointers: Sequence[_Pointer], turns: Sequence[Turn], gend
         meant[kind] = new
         pieces += [text[at : pointer.start], _inflected(new, pointer, text)]
         at = pointer.end
-    return _agreeing("".join([*pieces, text[at:]]), meant)
+    found = _agreeing("".join([*pieces, text[at:]]), meant)
+    return found[:1].upper() + found[1:]
 
 
 def _kind(word: str) -> str:
@@ -266,14 +272,13 @@ def _agreeing(text: str, meant: Mapping[str, str]) -> str:
     if body.endswith("s") or " and " in body or body.startswith("the ") and " that " in body:
         return text
     for plural, single in (("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")):
-        text = re.sub(rf"\b{plural} (?={re.escape(body)})", f"{single} ", text, flags=re.IGNORECASE)
-        text = re.sub(rf"(?<={re.escape(body)}) {plural}\b", f" {single}", text)
+        text = re.sub(rf"\b{plural} (?={re.escape(body)})", f"{single} ", text)
     return text
 
 
 def _says_little(text: str) -> bool:
     """Whether a question asks for nothing in particular: "Was anyone hurt?", "What happened next?"."""
-    if _MORE.match(bare(text)):
+    if _MORE.match(bare(text)) or _TOO.search(text):
         return True
     telling = [word for word in content_words(text) if word not in _LIGHT]
     return len(telling) < 2 and not phrases(f"x {bare(text)}") and not _DEFINES.match(bare(text))

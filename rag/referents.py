@@ -111,7 +111,7 @@ def thing(pronoun: str, turns: Sequence[Turn], gender_of: GenderOf) -> Phrase | 
 
 def _single(pronoun: str, turn: Turn) -> Iterator[Phrase]:
     clause = turn.clause
-    things = [phrase for phrase in turn.subject + turn.objects if phrase.kind != "person"]
+    things = [phrase for phrase in turn.subject + turn.objects if phrase.kind != "person" or _is_many(phrase)]
     # "What did the Assembly decide? - ... for an emergency pipeline. - How much does that cost?"
     if (
         pronoun in ("this", "that")
@@ -122,9 +122,15 @@ def _single(pronoun: str, turn: Turn) -> Iterator[Phrase]:
         yield from (phrase for phrase in turn.told if not phrase.definite)
     if clause and re.match(r"which\b", clause.asking, re.IGNORECASE) and not turn.objects:
         yield from turn.told
+    yield from (phrase for phrase in things if not _PLACE.search(turn.base[: phrase.start]))
+    yield from turn.told
     yield from things
     yield from (phrase for phrase in turn.subject + turn.objects if phrase.kind == "person")
-    yield from turn.told
+
+
+def _is_many(phrase: Phrase) -> bool:
+    """Whether a name made like a person's is rather a body's: "Lorrimer Motors", "Skellin Rovers"."""
+    return phrase.text.endswith("s")
 
 
 def _several(turn: Turn) -> Iterator[Phrase]:
