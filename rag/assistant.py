@@ -16,6 +16,8 @@ from rag.answer import Answer
 from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
+from rag.followup import standalone
+from rag.gender import Gender, gender
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.missing import abstained
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
@@ -35,7 +37,6 @@ UTTERANCES = 2
 # A speaker of more words than a name and a post have is a clause that was taken for one.
 NAME_WORDS = range(1, 7)
 ANSWER_TOKENS = 160
-EARLIER_TURNS = 2
 
 
 class Assistant:
@@ -82,11 +83,11 @@ class Assistant:
             yield replace(answer, seconds=seconds, first_token_seconds=first_token)
 
     def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
-        asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
+        asked = read_question(question, standalone(question, history, self._gender))
         found = self.retriever.find(asked.text, PASSAGES, within)
-        standalone = asked.text if asked.text != asked.asked else None
+        taken_as = asked.text if asked.text != asked.asked else None
         answer = Answer(
-            question, "", answered=False, standalone=standalone, passages=found.passages, model=self.model, done=False
+            question, "", answered=False, standalone=taken_as, passages=found.passages, model=self.model, done=False
         )
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
@@ -104,7 +105,7 @@ class Assistant:
             return
         for number in (EVIDENCE, NARROWER):
             draft.start_again()
-            for piece in self._generate(asked, evidence[:number], history):
+            for piece in self._generate(asked, evidence[:number]):
                 draft.add(piece)
                 yield _written(answer, draft)
             draft.finish()
@@ -125,10 +126,13 @@ class Assistant:
         known = [speech for speech in quotes if len((speech.utterance.speaker or "").split()) in NAME_WORDS]
         return known[: 1 if who else UTTERANCES]
 
-    def _generate(self, asked: Question, evidence: Sequence[Evidence], history: Sequence[Message]) -> Iterator[str]:
+    def _gender(self, name: str) -> Gender | None:
+        """Whether somebody is a "he" or a "she" in the passages that name them."""
+        return gender(name, [passage.text for passage in self.archive.search(name, PASSAGES)])
+
+    def _generate(self, asked: Question, evidence: Sequence[Evidence]) -> Iterator[str]:
         budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)
-        earlier = history[-2 * EARLIER_TURNS :] if asked.text != asked.asked else ()
-        messages = build_prompt(asked.asked, evidence, self.generator.count_tokens, budget, earlier)
+        messages = build_prompt(asked.text, evidence, self.generator.count_tokens, budget)
         return self.generator.stream(messages, ANSWER_TOKENS)
 
 

@@ -80,6 +80,8 @@ class Clause:
         asking = self.asking[:1].lower() + self.asking[1:] if self.asking else "whether"
         if not self.subject:
             return f"{asking} {self.rest}"
+        if self.negative and self.auxiliary == "can":
+            return _joined(asking, self.subject, "cannot", self.rest)
         no = "not" if self.negative else ""
         verb, _, behind = self.rest.partition(" ")
         if self.auxiliary in DO and not self.negative:
@@ -137,7 +139,8 @@ def _asked(words: Sequence[str], start: int) -> Clause | None:
     first = behind[0].lower()
     if first not in AUXILIARIES:
         subject = start == 0 and asking in ("who", "what", "which", "whose", "how") and (whole or asking == "who")
-        return Clause(phrase, "", "", " ".join(behind)) if subject and _is_finite(behind) else None
+        finite = _is_finite(behind) or whole and first in BASES - NOUN_TOO
+        return Clause(phrase, "", "", " ".join(behind)) if subject and finite else None
     return _inverted(phrase, first, behind[1:], start == 0 and (whole or asking == "who"))
 
 
@@ -149,6 +152,9 @@ def _end_of_asked(words: Sequence[str], at: int) -> int | None:
             return place
         if word in RELATIVE | ADVERBIAL or word in PRONOUNS:
             return None
+        # "How many volunteers take part?"
+        if place > at and word in BASES - NOUN_TOO and re.search(r"[^s]s$|people$|children$|men$", words[place - 1]):
+            return None if DO & {later.lower() for later in words[place:]} else place
         bare = words[place].islower() and (place > at or word not in NOUN_TOO) and _is_finite(words[place:])
         if bare and (place > at or words[at - 1].lower() == "what"):
             # A later "did" tells that this was no verb, or that a clause follows.
@@ -266,6 +272,10 @@ def _end_of_all(words: Sequence[str], region: int, asking: str) -> int | None:
         return None
     if len(kind) > 1 and kind[0] in ("what", "which") and kind[1] not in ATTRIBUTES and kind[0] != kind[-1]:
         return len(words) - 1 if words[-1].lower() in PREPOSITIONS - {"of"} else None
+    # "When was Ann Lee mayor?"
+    before, last = words[region - 2], words[region - 1]
+    if DO & set(words) or words[0][0].isupper() and last.islower() and re.fullmatch(r"[A-Z]\w*", before):
+        return None
     if len(words) > 2 and words[-1].lower() in PREPOSITIONS:
         return _before_adverbs(words, len(words) - 1) if words[-1].lower() != "of" else None
     for n in range(1, region):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from index.archive import MAX_QUESTION
 from index.words import content_words
@@ -24,6 +25,8 @@ from rag.verbs import BASES, NOUN_TOO, is_past
 
 # How many earlier turns a question can point back to.
 TURNS = 4
+# How much of a turn, in characters, is enough to see what a later question points at.
+ENOUGH = 2000
 
 _HE, _SHE = ("he", "him", "his"), ("she", "her", "hers")
 _IT, _THEY = ("it", "its"), ("they", "them", "their", "theirs")
@@ -91,6 +94,7 @@ def standalone(question: str, history: Sequence[Message], gender_of: GenderOf = 
     >>> standalone("Who won the ferry contract?", history)
     'Who won the ferry contract?'
     """
+    gender_of = cache(gender_of)
     turns = _turns(history, gender_of)
     return _resolved(question, turns, gender_of)[0]
 
@@ -101,12 +105,13 @@ def _turns(history: Sequence[Message], gender_of: GenderOf) -> list[Turn]:
     asked: str | None = None
     recent = list(history)[-2 * TURNS :]
     for message in recent:
+        said = " ".join(message["content"][:ENOUGH].split())
         if message["role"] == "user":
             if asked is not None:
                 turns.append(_turn(asked, "", turns, gender_of))
-            asked = " ".join(message["content"].split())
+            asked = said
         elif asked is not None:
-            turns.append(_turn(asked, strip_marks(" ".join(message["content"].split())), turns, gender_of))
+            turns.append(_turn(asked, strip_marks(said), turns, gender_of))
             asked = None
     return [*turns, _turn(asked, "", turns, gender_of)] if asked is not None else turns
 
@@ -127,6 +132,8 @@ def _resolved(question: str, turns: Sequence[Turn], gender_of: GenderOf) -> tupl
         pointers = _pointers(LEAD.sub("", asked))
         if pointers:
             found = _put_in(LEAD.sub("", asked), pointers, turns, gender_of)
+        elif _MORE.match(bare(asked)) and (topic := turns[-1].topic):
+            found = f"Tell me more about {topic}."
         elif _says_little(asked):
             found = joined(last, asked)
         else:

@@ -18,7 +18,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 
 
 def gender(name: str, texts: Iterable[str]) -> Gender | None:
-    """How a person is referred to in sentences that name no other one, and in those right behind them; None if unclear.
+    """What a person is called in sentences that name no other one, or what the next one begins with; None if unclear.
 
     >>> gender("Ruth Amarin", ["The chair, Ruth Amarin, spoke. She said that it would sit in public."])
     'she'
@@ -37,8 +37,10 @@ def gender(name: str, texts: Iterable[str]) -> Gender | None:
             named = re.search(rf"\b{re.escape(last)}\b", sentence)
             if named or about:
                 told = sentence[named.end() :] if named else sentence
-                he += not others and bool(_HE.search(told))
-                she += not others and bool(_SHE.search(told))
+                # "She took over after Maren Stolke resigned": who is named later is not she.
+                told = told if named else told.lstrip('"“ ').split(" ", 1)[0]
+                he += bool(_HE.search(told)) and not (named and others)
+                she += bool(_SHE.search(told)) and not (named and others)
             about = bool(named) and not others
     if he == she:
         return None

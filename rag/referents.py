@@ -57,6 +57,11 @@ class Turn:
         return phrases(_SENTENCE.split(self.answer)[0]) if self.answer else []
 
     @property
+    def topic(self) -> str | None:
+        """What the question is about, as it names it."""
+        return next((phrase.text for phrase in (*self.subject, *self.objects)), None)
+
+    @property
     def asks_whom(self) -> bool:
         """Whether the answer is a person or a body."""
         return bool(_PEOPLE.match(self.clause.asking if self.clause else self.base))
@@ -70,17 +75,18 @@ def person(pronoun: Gender, turns: Sequence[Turn], gender_of: GenderOf) -> str |
     'Bastian Orre'
     """
     everything = " ".join(f"{turn.question} {turn.answer}" for turn in turns)
-    for turn in reversed(turns):
-        asked, told = people(turn.base), people(turn.answer)
-        named = [*told, *asked] if turn.asks_whom else [*asked, *told]
-        known = {name: gender(name, [everything]) or gender_of(name) for name in named}
-        fitting = [name for name in named if known[name] == pronoun] or [name for name in named if known[name] is None]
-        if fitting:
-            return fitting[0]
-        # A surname alone, where nobody is named in full.
-        bare = [phrase.text for phrase in (*turn.subject, *turn.objects) if _is_surname(phrase)]
-        if not named and bare:
-            return _full(bare[0], everything)
+    # What is made like a person's name and ends in an s may be a body's: it is meant only where nobody else can be.
+    for doubtful in (False, True):
+        for turn in reversed(turns):
+            asked, told = people(turn.base), people(turn.answer)
+            named = [*told, *asked] if turn.asks_whom else [*asked, *told]
+            known = {name: gender(name, [everything]) or gender_of(name) for name in named}
+            unknown = [name for name in named if known[name] is None and (doubtful or not name.endswith("s"))]
+            fitting = [name for name in named if known[name] == pronoun] or unknown
+            # A surname alone, where nobody is named in full.
+            bare = [phrase.text for phrase in (*turn.subject, *turn.objects) if _is_surname(phrase)]
+            if fitting or not named and bare:
+                return fitting[0] if fitting else _full(bare[0], everything)
     return None
 
 

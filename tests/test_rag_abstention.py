@@ -82,6 +82,7 @@ def test_news_with_a_no_in_it_is_no_refusal(sentence: str) -> None:
 
 
 def test_an_unknown_name_of_an_earlier_question_does_not_refuse_the_next_one() -> None:
-    question = read_question("When was the contract signed, and who signed it?", ["Who won the World Cup?"])
+    asked = "And when was the contract signed?"
+    question = read_question(asked, f"Who won the World Cup, {asked.lower()}")
     evidence = [piece("Huntsman signed the contract on Monday.")]
     assert why_not(question, evidence, lambda words: "World" not in words) is None
