@@ -17,7 +17,7 @@ from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.followup import standalone
-from rag.gender import Gender, gender
+from rag.gender import gender_by
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.missing import abstained
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
@@ -83,7 +83,7 @@ class Assistant:
             yield replace(answer, seconds=seconds, first_token_seconds=first_token)
 
     def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
-        asked = read_question(question, standalone(question, history, self._gender))
+        asked = read_question(question, standalone(question, history, gender_by(self.archive.search)))
         found = self.retriever.find(asked.text, PASSAGES, within)
         taken_as = asked.text if asked.text != asked.asked else None
         answer = Answer(
@@ -125,10 +125,6 @@ class Assistant:
         quotes = [speech for speech in speeches if speech.utterance.quoted and speech.score >= SPOKEN]
         known = [speech for speech in quotes if len((speech.utterance.speaker or "").split()) in NAME_WORDS]
         return known[: 1 if who else UTTERANCES]
-
-    def _gender(self, name: str) -> Gender | None:
-        """Whether somebody is a "he" or a "she" in the passages that name them."""
-        return gender(name, [passage.text for passage in self.archive.search(name, PASSAGES)])
 
     def _generate(self, asked: Question, evidence: Sequence[Evidence]) -> Iterator[str]:
         budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)

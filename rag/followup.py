@@ -15,10 +15,11 @@ from index.archive import MAX_QUESTION
 from index.words import content_words
 from rag.citing import strip_marks
 from rag.ellipsis import LEAD, bare, filled, joined
+from rag.gender import GenderOf
 from rag.generator import Message
 from rag.grammar import ADVERBIAL, AUXILIARIES, DETERMINERS, PREPOSITIONS
 from rag.phrases import Phrase, phrases
-from rag.referents import GenderOf, Turn, person, place, thing
+from rag.referents import Turn, person, place, thing
 from rag.speech.people import role_words
 from rag.speech.titles import TITLES
 from rag.verbs import BASES, NOUN_TOO, is_past

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
+from index.passage import Passage
 from rag.phrases import people
 from rag.speech.people import People
 
 Gender = Literal["he", "she"]
+GenderOf = Callable[[str], Gender | None]
+
+# How many passages about somebody are read.
+PASSAGES = 8
 
 _HE = re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE)
 _SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
@@ -45,3 +50,8 @@ def gender(name: str, texts: Iterable[str]) -> Gender | None:
     if he == she:
         return None
     return "he" if he > she else "she"
+
+
+def gender_by(search: Callable[[str, int], Sequence[Passage]]) -> GenderOf:
+    """What tells of a name whether it is a "he" or a "she", by the passages that are found for it."""
+    return lambda name: gender(name, [passage.text for passage in search(name, PASSAGES)])

@@ -87,7 +87,12 @@ def _about(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
             return named
     # Where a person is only "he", the name stands before; where none of the names is known, the rest of it counts.
     near = [item for item in ordered if any(find(item.context) for find in names)] or ordered
-    least = min(2, len(asked))
+    clause = parse(question.text)
+    if clause and clause.subject and not names:
+        # "How does photosynthesis work?" is about no other thing that works.
+        asked, least = stems(clause.subject) - _SAYS_LITTLE, 1
+    else:
+        least = min(2, len(asked))
     return [item for item in near if least and len(asked & stems(f"{item.article.heading} {item.text}")) >= least]
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
 from rag.clauses import Clause, parse
-from rag.gender import Gender, gender
+from rag.gender import Gender, GenderOf, gender
 from rag.phrases import Phrase, people, phrases
-
-GenderOf = Callable[[str], Gender | None]
 
 _TIME = re.compile(r"(?:time|year|month|week|day|night|hour|minute|moment|morning|evening|afternoon)$")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”]?\s+")

@@ -248,7 +248,7 @@ def test_a_small_model_is_given_less(news: Archive) -> None:
     assert heard[0] == 1 < heard[1]
 
 
-def test_a_follow_up_is_searched_and_told_with_what_was_asked_before(news: Archive) -> None:
+def test_a_follow_up_is_searched_and_told_as_it_stands_by_itself(news: Archive) -> None:
     history: list[Message] = [
         {"role": "user", "content": "Who is Ruth Oyelaran?"},
         {"role": "assistant", "content": "A captain."},
@@ -257,16 +257,25 @@ def test_a_follow_up_is_searched_and_told_with_what_was_asked_before(news: Archi
     answer = Assistant(news, generator).ask("What did she lead?", history)
     assert answer.question == "What did she lead?"
     assert answer.citations[0].quote == "Captain Ruth Oyelaran led the rescue of the ferry."
-    assert (
-        "Earlier question: Who is Ruth Oyelaran?\nEarlier answer: A captain.\nQuestion: What did she lead?"
-        in generator.heard[0][1]["content"]
-    )
+    assert answer.standalone == "What did Ruth Oyelaran lead?"
+    assert generator.heard[0][1]["content"].endswith("\n\nQuestion: What did Ruth Oyelaran lead?")
+
+
+def test_a_change_of_topic_leaves_nothing_of_the_old_one_in_what_is_searched_and_told(news: Archive) -> None:
+    history: list[Message] = [
+        {"role": "user", "content": "Who is Ruth Oyelaran?"},
+        {"role": "assistant", "content": "A captain of 41. [1]"},
+    ]
+    generator = FakeGenerator("Mayor Jens Holm praised the budget for the schools.")
+    answer = Assistant(news, generator).ask("Who praised the budget for the schools?", history)
+    assert answer.standalone is None
+    assert "41" not in generator.heard[0][1]["content"].partition("</evidence>")[2]
 
 
 def test_a_question_that_stands_by_itself_is_told_alone(news: Archive) -> None:
     generator = FakeGenerator(SAVED)
     Assistant(news, generator).ask(HOW_MANY, [{"role": "user", "content": "Who is Jens Holm?"}])
-    assert "Earlier" not in generator.heard[0][1]["content"]
+    assert "Jens Holm" not in generator.heard[0][1]["content"].partition("</evidence>")[2]
 
 
 def test_a_long_history_does_not_make_a_question_too_long(news: Archive) -> None:

@@ -60,6 +60,8 @@ def test_a_person_who_is_only_he_is_known_by_the_name_before() -> None:
 def test_nothing_is_held_of_what_no_sentence_is_about() -> None:
     assert held_by("How long should a sourdough loaf bake?", piece(SPOKE), piece("The vote was long.")) == []
     assert held_by("How old is Huntsman?") == []
+    assert held_by("How does photosynthesis work?", piece("They work all night.")) == []
+    assert held_by("How old is the captain of the ferry?", piece("The ferry sank.")) == ["The ferry sank."]
 
 
 def test_what_is_known_of_the_rest_is_held_where_a_name_stands_nowhere() -> None:

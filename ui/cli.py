@@ -182,8 +182,8 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
     suites = (
         "sample (the questions that come with citewire), multihop-rag, newsroom or squad (retrieval only, over public "
         "data), ablation (its parts taken out in turn), multihop-answers (answers to MultiHop-RAG's questions), checks "
-        "(the check of sentences), compare (two earlier runs), or a FILE of JSON lines with id, question, answers and "
-        "articles, asked of the index"
+        "(the check of sentences), followups (questions that lean on earlier ones), compare (two earlier runs), or a "
+        "FILE of JSON lines with id, question, answers and articles, asked of the index"
     )
     parser.add_argument("suite", metavar="SUITE", help=suites)
     parser.add_argument("files", nargs="*", metavar="RUN", help="for compare: the two files that --out wrote")

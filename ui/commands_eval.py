@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from ui import plain
-from ui.archives import cached_archive, filled_archive, open_assistant, sample_folder
+from ui.archives import cached_archive, filled_archive, open_assistant, open_retriever, sample_folder
 from ui.commands_retrieval import COLLECTIONS, HYBRID, ablation, data_folder, measured
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from eval import Report
-    from index import Archive
+    from index import Archive, Article
 
 ANSWERS = "multihop-answers"
 # How many of MultiHop-RAG's questions are asked if --queries does not say: all of them take an hour or two.
 ANSWERED = 100
 CHECKS = "checks"
-SUITES = ("sample", *COLLECTIONS, "ablation", ANSWERS, CHECKS, "compare")
+FOLLOW_UPS = "followups"
+SUITES = ("sample", *COLLECTIONS, "ablation", ANSWERS, CHECKS, FOLLOW_UPS, "compare")
 
 
 def evaluate(args: Namespace, settings: Settings) -> int:
@@ -40,6 +41,8 @@ def evaluate(args: Namespace, settings: Settings) -> int:
             return _questions(sample_folder() / "questions.jsonl", archive, args, settings)
     if args.suite == CHECKS:
         return _tell(_checks(args, settings), args)
+    if args.suite == FOLLOW_UPS:
+        return _tell(_follow_ups(args, settings), args)
     if args.suite == ANSWERS:
         return _tell(_answers(args, settings), args)
     path = Path(args.suite).expanduser()
@@ -93,6 +96,25 @@ def _checks(args: Namespace, settings: Settings) -> Report:
     cases = checks.load_wice(data_folder(args), args.split) if args.data else checks.load_cases(args.split)
     embedder = load_embedder(settings.embedder, plain.say)
     return checks.run(cases[: args.queries], embedder, log=partial(args.out) if args.out else None, progress=True)
+
+
+def _follow_ups(args: Namespace, settings: Settings) -> Report:
+    """The follow-up questions of the sample: how they are understood, and what is found for them."""
+    from eval import followups, partial
+    from rag.gender import gender_by
+
+    cases = followups.load(sample_folder() / "followups.jsonl", args.split)[: args.queries]
+    with _own_archive(sample_folder() / "articles", args, settings) as archive:
+        retriever = open_retriever(archive, settings)
+
+        def find(question: str, k: int) -> list[Article]:
+            found = retriever.find(question, k)
+            return [found.articles[passage.article_id] for passage in found.passages]
+
+        log = partial(args.out) if args.out else None
+        return followups.run(
+            cases, find, gender_by(archive.search), embedder=archive.embedder.name, log=log, progress=True
+        )
 
 
 def _compare(args: Namespace) -> int:
