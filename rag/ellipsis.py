@@ -6,7 +6,7 @@ import re
 
 from index.article import MONTHS
 from rag.clauses import Clause, parse
-from rag.grammar import AUXILIARIES, PREPOSITIONS
+from rag.grammar import AUXILIARIES, DETERMINERS, PREPOSITIONS
 from rag.phrases import Phrase, phrases
 from rag.speech.titles import BODIES
 from rag.verbs import is_past, is_third
@@ -46,7 +46,7 @@ def joined(last: str, question: str) -> str:
     """
     second = bare(question)
     # A name keeps its capital.
-    lower = _WH.match(second) or second.split()[0].lower() in AUXILIARIES
+    lower = _WH.match(second) or second.split()[0].lower() in AUXILIARIES | DETERMINERS
     return f"{last.rstrip('?!. ')}, and {second[:1].lower() + second[1:] if lower else second}?"
 
 
@@ -70,9 +70,11 @@ def filled(question: str, last: str) -> str | None:
         return None
     if len(fragment.split()) > _LONGEST:
         return joined(last, question)
-    return _put_in(re.sub(r"^(?:those|the ones|people) (?=over|under|above|below|aged)", "", fragment), last) or joined(
-        last, f"what about {fragment}"
-    )
+    # The capital is the question's, not the word's.
+    if fragment.split()[0].lower() in DETERMINERS | PREPOSITIONS:
+        fragment = fragment[0].lower() + fragment[1:]
+    plain = re.sub(r"^(?:those|the ones|people) (?=over|under|above|below|aged)", "", fragment)
+    return _put_in(plain, last) or joined(last, f"what about {fragment}")
 
 
 def _is_fragment(text: str) -> bool:
@@ -105,25 +107,34 @@ def _question(clause: Clause, asking: str, negative: bool) -> str:
 
 def _put_in(fragment: str, last: str) -> str | None:
     """The last question with a fragment in the place of what is like it; behind it, where that is a time or a place."""
-    for pattern in (_MEASURE, _DATE):
-        if found := pattern.search(fragment):
-            if old := pattern.search(last):
-                return _replaced(last, old.span(), found.group())
-            if pattern is _DATE:
-                return f"{last.rstrip('?!. ')} {fragment if _led(fragment) else f'in {fragment}'}?"
     lead = _led(fragment)
     new = fragment[len(lead) :].lstrip()
-    found_names = phrases(f"x {new}")
-    if not found_names or found_names[0].kind == "thing" and not lead:
+    fragment = f"{lead.lower()} {new}".lstrip()
+    for pattern in (_MEASURE, _DATE):
+        if (found := pattern.search(fragment)) and (old := pattern.search(last)):
+            return _replaced(last, old.span(), found.group())
+    if found := _DATE.search(fragment):
+        stands = lead or found.group().split()[0].lower() in ("last", "this", "next")
+        led = "" if stands else "on " if found.group().endswith("day") else "in "
+        return f"{last.rstrip('?!. ')} {led}{fragment}?"
+    put = next(iter(phrases(f"x {new}")), None)
+    if put is None or put.kind == "thing" and not lead:
         return None
-    named = [phrase for phrase in phrases(last) if phrase.kind != "thing"] if found_names[0].kind != "thing" else []
-    at_lead = [phrase for phrase in named if lead and last[: phrase.start].lower().split()[-1:] == [lead.lower()]]
-    alike = [phrase for phrase in at_lead or named if _sort(phrase, last) == _sort(found_names[0], "x")] or at_lead
-    alike = alike or (named if len(named) == 1 else [])
-    if alike and (not lead or at_lead):
-        old_phrase = alike[0]
+    old_phrase = _like(put, lead.lower(), last)
+    if old_phrase:
         return _replaced(last, (old_phrase.start, old_phrase.end), new)
     return f"{last.rstrip('?!. ')} {fragment}?" if lead else None
+
+
+def _like(new: Phrase, lead: str, last: str) -> Phrase | None:
+    """What of the last question a phrase can take the place of: a name of its sort, behind the same word if any led."""
+    named = [phrase for phrase in phrases(last) if new.kind != "thing" and phrase.kind != "thing"]
+    if lead:
+        # A place is in many things, but what one is for or by is one.
+        every = phrases(last) if lead not in ("in", "at", "on") else named
+        named = [phrase for phrase in every if last[: phrase.start].lower().split()[-1:] == [lead]]
+    alike = [phrase for phrase in named if _sort(phrase) == _sort(new)] or (named if lead or len(named) == 1 else [])
+    return alike[0] if alike else None
 
 
 def _led(fragment: str) -> str:
@@ -131,7 +142,7 @@ def _led(fragment: str) -> str:
     return first if first.lower() in PREPOSITIONS else ""
 
 
-def _sort(phrase: Phrase, text: str) -> str:
+def _sort(phrase: Phrase) -> str:
     """Whether a name is a body's or may be a person's."""
     return "body" if phrase.text.split()[-1].lower() in BODIES or phrase.text.lower().startswith("the ") else "person"
 

@@ -93,7 +93,12 @@ def is_person(name: str, before: str = "") -> bool:
     """Whether a name is made as a person's, and no "the" or thing stands before it."""
     words = name.split()
     capital = words[0][0].isupper() and words[-1][0].isupper() and words[0].lower() not in DETERMINERS
-    return capital and looks_like_person(name) and not re.search(r"\b(?:the|ferry|ship) $", before, re.IGNORECASE)
+    return (
+        capital
+        and "&" not in words
+        and looks_like_person(name)
+        and not re.search(r"\b(?:the|ferry|ship) $", before, re.IGNORECASE)
+    )
 
 
 def _core(text: str) -> str:
@@ -124,7 +129,11 @@ def _is_name(word: str, at: int, tokens: Sequence[re.Match[str]]) -> bool:
         return False
     # The first word of a sentence is a name where another follows.
     first = at == 0 or tokens[at - 1].group() in "?!" or tokens[at - 1].group().endswith((".", "?", "!", "]"))
-    return not first or at + 1 < len(tokens) and (tokens[at + 1].group()[0].isupper() or word.endswith(("'s", "’s")))
+    return (
+        not first
+        or at + 1 < len(tokens)
+        and (tokens[at + 1].group()[0] in "&" or tokens[at + 1].group()[0].isupper() or word.endswith(("'s", "’s")))
+    )
 
 
 def _end(tokens: Sequence[re.Match[str]], at: int) -> int:
@@ -142,7 +151,10 @@ def _end(tokens: Sequence[re.Match[str]], at: int) -> int:
                 place += 1
                 continue
             if capital and (led or word == "of") or word == "of" and led and follows[:1] == ["the"]:
-                return _end(tokens, place + 1)
+                at = place + 1
+                led = words[at].lower() in _ARTICLES
+                place, named = at + led, not led
+                continue
             return place
         if not word[0].isalnum() or word.lower() in _STOPS or word.lower() in _DATES:
             return place

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from index import Article
+import pytest
+from conftest import FakeGenerator
+
+from index import Archive, Article
+from rag import Assistant
 from rag.answer import Answer
 from rag.evidence import Evidence
 from rag.missing import NEAREST, abstained, held, not_said, shortened
@@ -106,3 +110,20 @@ def test_a_long_sentence_is_cut_where_a_clause_ends_and_stands_so_in_the_article
 )
 def test_a_sentence_that_cannot_be_cut_stays_whole(text: str) -> None:
     assert shortened(piece(text), ["Huntsman"]).text == text
+
+
+@pytest.mark.integration
+def test_a_follow_up_that_the_sample_does_not_answer_is_told_in_full_with_what_is_held(tmp_path: Path) -> None:
+    from index import load_embedder
+    from rag.reranking import load_reranker
+
+    asked = "Who is the chief executive of Tarrow Microworks?"
+    history = [{"role": "user", "content": asked}, {"role": "assistant", "content": "Klaas Wennerby. [1]"}]
+    with Archive(tmp_path / "index", load_embedder()) as archive:
+        archive.update([Path(__file__).parents[1] / "eval" / "sample" / "articles"])
+        answer = Assistant(archive, FakeGenerator(""), load_reranker()).ask("And how old is he?", history)
+        assert answer.standalone == "How old is Klaas Wennerby?"
+        assert answer.reason == "The articles do not say how old Klaas Wennerby is."
+        assert answer.nearest and all("Wennerby" in citation.quote for citation in answer.nearest)
+        for citation in answer.nearest:
+            assert archive.article(citation.article_id).text[citation.start : citation.end] == citation.quote
