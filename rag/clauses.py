@@ -139,7 +139,7 @@ def _asked(words: Sequence[str], start: int) -> Clause | None:
     first = behind[0].lower()
     if first not in AUXILIARIES:
         subject = start == 0 and asking in ("who", "what", "which", "whose", "how") and (whole or asking == "who")
-        finite = _is_finite(behind) or whole and first in BASES - NOUN_TOO
+        finite = _is_finite(behind) or whole and first in BASES
         return Clause(phrase, "", "", " ".join(behind)) if subject and finite else None
     return _inverted(phrase, first, behind[1:], start == 0 and (whole or asking == "who"))
 
@@ -153,7 +153,9 @@ def _end_of_asked(words: Sequence[str], at: int) -> int | None:
         if word in RELATIVE | ADVERBIAL or word in PRONOUNS:
             return None
         # "How many volunteers take part?"
-        if place > at and word in BASES - NOUN_TOO and re.search(r"[^s]s$|people$|children$|men$", words[place - 1]):
+        follows = words[place + 1] if place + 1 < len(words) else ""
+        sure = word not in NOUN_TOO or follows.lower() in DETERMINERS
+        if place > at and word in BASES and sure and re.search(r"[^s]s$|people$|children$|men$", words[place - 1]):
             return None if DO & {later.lower() for later in words[place:]} else place
         bare = words[place].islower() and (place > at or word not in NOUN_TOO) and _is_finite(words[place:])
         if bare and (place > at or words[at - 1].lower() == "what"):

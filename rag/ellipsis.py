@@ -26,6 +26,7 @@ _DATE = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
     r"\b(?:last|this|next) (?:year|month|week|spring|summer|autumn|winter)\b"
 )
+_COUNTED = re.compile(r"\b(?:many|which|what|whose) $", re.IGNORECASE)
 _LONGEST = 7  # words of a fragment
 
 
@@ -129,6 +130,8 @@ def _put_in(fragment: str, last: str) -> str | None:
 def _like(new: Phrase, lead: str, last: str) -> Phrase | None:
     """What of the last question a phrase can take the place of: a name of its sort, behind the same word if any led."""
     named = [phrase for phrase in phrases(last) if new.kind != "thing" and phrase.kind != "thing"]
+    # "How many Russians": who is counted stays.
+    named = [phrase for phrase in named if not _COUNTED.search(last[: phrase.start])]
     if lead:
         # A place is in many things, but what one is for or by is one.
         every = phrases(last) if lead not in ("in", "at", "on") else named

@@ -61,6 +61,11 @@ _LIGHT = frozenset(
 )
 _DEFINES = re.compile(r"^(?:what|who) (?:is|are|was|were) ", re.IGNORECASE)
 _TOO = re.compile(r"\b(?:too|as well|also|instead|otherwise)\W*$", re.IGNORECASE)
+_ONE_OF_THEM = re.compile(
+    r"\bwhich ones?\b|\bthe (?:first|second|third|last|other|new|old) ones?\b|"
+    r"\bthe (?:others?|latter|former)\b(?= ?\W*$)",
+    re.IGNORECASE,
+)
 _MORE = re.compile(
     r"^(?:please )?(?:tell me more|more|go on|more details?|explain|elaborate)(?: please)?$", re.IGNORECASE
 )
@@ -174,7 +179,7 @@ def _points(word: str, text: str, match: re.Match[str]) -> bool:
     behind = text[match.end() :].strip(" ?.!,").split()
     if not behind or not text[match.end() :].startswith(" "):
         return True
-    asks = bool(before) and before[0].lower() in AUXILIARIES | PREPOSITIONS
+    asks = bool(before) and before[0].lower() in AUXILIARIES | PREPOSITIONS or len(behind) == 1
     return asks or word in ("this", "these") and behind[0].lower() not in ("year", "week", "month", "time")
 
 
@@ -211,7 +216,7 @@ def _put_in(text: str, pointers: Sequence[_Pointer], turns: Sequence[Turn], gend
         new = _meant(kind, pointer, text, turns, gender_of)
         if new is None:
             # "on that first day" does no harm beside what is known.
-            if pointer.noun and len(pointers) > 1:
+            if (pointer.noun or kind in ("there", "that")) and len(pointers) > 1:
                 continue
             return joined(turns[-1].base, text)
         if kind in ("he", "she"):
@@ -221,6 +226,8 @@ def _put_in(text: str, pointers: Sequence[_Pointer], turns: Sequence[Turn], gend
         meant[kind] = new
         pieces += [text[at : pointer.start], _inflected(new, pointer, text)]
         at = pointer.end
+    if not meant:
+        return joined(turns[-1].base, text)
     found = _agreeing("".join([*pieces, text[at:]]), meant)
     return found[:1].upper() + found[1:]
 
@@ -240,6 +247,8 @@ def _meant(kind: str, pointer: _Pointer, text: str, turns: Sequence[Turn], gende
         return found and f"{'to' if _MOVING.search(text) else 'in'} {found}"
     if pointer.noun:
         return _with_head(pointer.noun, turns[-1])
+    if kind == "that" and re.search(r"\b(?:before|after|since|until) $", text[: pointer.start], re.IGNORECASE):
+        return None  # a time
     phrase = thing(kind, turns, gender_of)
     return phrase.text if phrase else None
 
@@ -286,7 +295,7 @@ def _agreeing(text: str, meant: Mapping[str, str]) -> str:
 
 def _says_little(text: str) -> bool:
     """Whether a question asks for nothing in particular: "Was anyone hurt?", "What happened next?"."""
-    if _MORE.match(bare(text)) or _TOO.search(text):
+    if _MORE.match(bare(text)) or _TOO.search(text) or _ONE_OF_THEM.search(text):
         return True
     telling = [word for word in content_words(text) if word not in _LIGHT]
     return len(telling) < 2 and not phrases(f"x {bare(text)}") and not _DEFINES.match(bare(text))

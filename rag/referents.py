@@ -15,7 +15,8 @@ from rag.phrases import Phrase, people, phrases
 _TIME = re.compile(r"(?:time|year|month|week|day|night|hour|minute|moment|morning|evening|afternoon)$")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”]?\s+")
 _PLACE = re.compile(r"\b(?:in|at|on|near|inside|outside) $")
-_MANY = re.compile(r"^how many (.+)$", re.IGNORECASE)
+_MANY = re.compile(r"^how many ", re.IGNORECASE)
+_NOUN_ASKED = re.compile(r"^(?:how many|what|which) (?!time\b|day\b|date\b|year\b)(.+)$", re.IGNORECASE)
 _PEOPLE = re.compile(r"^(?:who|whom|whose|which)\b", re.IGNORECASE)
 
 
@@ -107,7 +108,8 @@ def thing(pronoun: str, turns: Sequence[Turn], gender_of: GenderOf) -> Phrase | 
     for turn in reversed(turns):
         candidates = _several(turn) if pronoun == "they" else _single(pronoun, turn)
         for phrase in candidates:
-            human = phrase.kind == "person" and gender_of(phrase.text) is not None
+            alone = phrase.kind == "person" or _is_surname(phrase)
+            human = alone and gender_of(phrase.text) is not None
             if not human and not _TIME.search(phrase.head):
                 return _made_definite(phrase)
     return None
@@ -115,6 +117,8 @@ def thing(pronoun: str, turns: Sequence[Turn], gender_of: GenderOf) -> Phrase | 
 
 def _single(pronoun: str, turn: Turn) -> Iterator[Phrase]:
     clause = turn.clause
+    if asked := _asked(turn):
+        yield asked
     things = [phrase for phrase in turn.subject + turn.objects if phrase.kind != "person" or _is_many(phrase)]
     # "What did the Assembly decide? - ... for an emergency pipeline. - How much does that cost?"
     if (
@@ -124,12 +128,12 @@ def _single(pronoun: str, turn: Turn) -> Iterator[Phrase]:
         and clause.auxiliary in ("did", "does")
     ):
         yield from (phrase for phrase in turn.told if not phrase.definite)
+        return
     if clause and re.match(r"which\b", clause.asking, re.IGNORECASE) and not turn.objects:
         yield from turn.told
     yield from (phrase for phrase in things if not _PLACE.search(turn.base[: phrase.start]))
     yield from turn.told
     yield from things
-    yield from (phrase for phrase in turn.subject + turn.objects if phrase.kind == "person")
 
 
 def _is_many(phrase: Phrase) -> bool:
@@ -137,12 +141,20 @@ def _is_many(phrase: Phrase) -> bool:
     return phrase.text.endswith("s")
 
 
-def _several(turn: Turn) -> Iterator[Phrase]:
+def _asked(turn: Turn) -> Phrase | None:
+    """What was asked for, once it is known: "the law that Congress passed" of "What law did Congress pass?"."""
     clause = turn.clause
-    if clause and (counted := _MANY.match(clause.asking)):
-        which = f" that {clause.rest}" if not clause.subject else ""
-        text = f"the {counted[1]}{which}"
-        yield Phrase(text, 0, len(text), "thing")
+    asked = _NOUN_ASKED.match(clause.asking) if clause else None
+    if clause is None or asked is None or not clause.subject and not _MANY.match(clause.asking):
+        return None
+    what = clause.told.removeprefix(clause.asking[:1].lower() + clause.asking[1:])
+    text = f"the {asked[1]} that{what}"
+    return Phrase(text, 0, len(text), "thing")
+
+
+def _several(turn: Turn) -> Iterator[Phrase]:
+    if counted := _asked(turn):
+        yield counted
     bodies = [phrase for phrase in turn.told if phrase.kind != "thing" or phrase.plural]
     if turn.asks_whom:
         yield from bodies

@@ -13,6 +13,8 @@ HUNTSMAN = ("What is Huntsman's post?", "Jon Huntsman is the ambassador to Russi
 FERRY = ("When was the Lady Ann built?", "The Lady Ann was built in 1994 by Kell Motors. [1]")
 RIVALS = ("Who stood for mayor?", "Ruth Vane and Piet Orlo stood for mayor. [1]")
 VOTE = ("Did the union accept the pay offer in May?", "The Harbor Union voted against it. [1]")
+POLL = ("How many Russians fear the United States?", "According to a poll, 69 percent fear it. [1]")
+LAW = ("What law did Congress pass?", "Congress passed the Sanctions Act. [1]")
 
 
 def history(*said: str) -> list[Message]:
@@ -45,6 +47,14 @@ def told(name: str) -> Gender | None:
         (VOTE, "How high was the offer?", "How high was the pay offer?"),
         (FERRY, "How long did that journey last?", "When was the Lady Ann built, and how long did that journey last?"),
         (FERRY, "Was anyone hurt?", "When was the Lady Ann built, and was anyone hurt?"),
+        (POLL, "Who carried out that poll?", f"{POLL[0][:-1]}, and who carried out that poll?"),
+        (POLL, "And Ukraine?", "How many Russians fear Ukraine?"),
+        (POLL, "How many of those are men?", "How many of the Russians that fear the United States are men?"),
+        (LAW, "Who signed it?", "Who signed the law that Congress passed?"),
+        (HUNTSMAN, "Where was he governor before that?", "Where was Jon Huntsman governor before that?"),
+        (HUNTSMAN, "Who was his predecessor there?", "Who was Jon Huntsman's predecessor there?"),
+        (RIVALS, "What did Vane say about that?", "Who stood for mayor, and what did Vane say about that?"),
+        (RIVALS, "Which one won?", "Who stood for mayor, and which one won?"),
         (FERRY, "Tell me more.", "Tell me more about the Lady Ann."),
     ],
 )
