@@ -51,6 +51,7 @@ _TIME_NOUN = re.compile(
 )
 _IS = re.compile(r"^([Ww](?:hat|ho|here|hen)|[Hh]ow)['’]s(?= (?:the|a|an|his|her|its|their|[A-Z]))")
 _TIME_LEADS = ("in", "on", "at", "during", "by", "since")
+_SUPERLATIVE = re.compile(r"^(?!forest|west|guest|priest|chest)[a-z]{3,}est$")
 _LONGEST, _FEW = 20, 4  # words
 
 
@@ -212,7 +213,7 @@ def _is_predicate(words: Sequence[str], auxiliary: str) -> bool:
     if auxiliary in HAVE:
         return is_participle(word)
     if _is_doing(word):
-        return not _looks_said(words[place + 1 : place + 2])
+        return _may_follow_verb(words[place + 1 :]) and words[place + 1 : place + 2] != ["of"]
     alone = word in ADJECTIVES | PARTICLES or word in PREPOSITIONS
     return alone or is_participle(word) and _may_follow_verb(words[place + 1 :])
 
@@ -224,6 +225,8 @@ def _subject_end(words: Sequence[str], auxiliary: str, asking: str) -> int | Non
     region = next((n for n, word in enumerate(words) if word.lower() in RELATIVE | ADVERBIAL and n), len(words))
     fits = {**dict.fromkeys(DO | MODAL, _is_base), **dict.fromkeys(HAVE, is_participle)}.get(auxiliary, _is_said)
     found = [n for n in range(1, region) if words[n].islower() and fits(words[n]) and _is_open(words, n)]
+    if any(words[n].endswith("ing") and words[n + 1 : n + 2] == ["of"] for n in found):
+        return None
     sure = [n for n in found if words[n] not in NOUN_TOO or auxiliary in BE | HAVE or _may_follow_verb(words[n + 1 :])]
     if auxiliary in BE and re.fullmatch(r"(?:what|who|which|how \S+)", asking.lower()):
         # "What was the payment made out of the fund?" asks what the payment was, not what it was made.
@@ -275,6 +278,9 @@ def _end_of_all(words: Sequence[str], region: int, asking: str) -> int | None:
     if len(kind) > 1 and kind[0] in ("what", "which") and kind[1] not in ATTRIBUTES and kind[0] != kind[-1]:
         return len(words) - 1 if words[-1].lower() in PREPOSITIONS - {"of"} else None
     # "When was Ann Lee mayor?"
+    # "Where is it strongest?"
+    if any(_SUPERLATIVE.search(word) and word not in BASES and _is_open(words, n) for n, word in enumerate(words) if n):
+        return None
     before, last = words[region - 2], words[region - 1]
     if DO & set(words) or words[0][0].isupper() and last.islower() and re.fullmatch(r"[A-Z]\w*", before):
         return None
