@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from index.article import MONTHS
 from rag.evidence import Evidence
+from rag.missing import not_said
 from rag.question import ANSWER_FORMS, Question
 
 # Below this the best sentence has, on the development half of the sample questions, nothing to do with what was asked.
@@ -16,7 +17,6 @@ LEAST_SCORE = 0.35
 AGE_REACH = 40
 
 NOTHING_FITS = "Nothing in the articles fits this question."
-NOT_SAID = "The articles found do not say."
 
 _GIVES = {
     "age": "give no age",
@@ -46,10 +46,10 @@ def why_not(question: Question, evidence: Sequence[Evidence], mentions: Callable
             the = "the " if re.search(rf"\bthe {re.escape(name)}", question.text) else ""
             return f"The articles do not mention {the}{name}."
     if not evidence or evidence[0].score < LEAST_SCORE:
-        return NOTHING_FITS
+        return not_said(question, NOTHING_FITS)
     if question.kind and not any(_fits(question, item) for item in evidence):
         about = f" for {' and '.join(question.names)}" if question.kind == "age" and question.names else ""
-        return f"The articles found {_GIVES[question.kind]}{about}."
+        return not_said(question, f"The articles found {_GIVES[question.kind]}{about}.")
     return None
 
 

@@ -11,14 +11,16 @@ from index import Archive
 from index.archive import check_question
 from index.embedder import DEFAULT_EMBEDDER
 from index.filters import EVERYTHING, Filter
-from rag.abstention import NOT_SAID, why_not
+from rag.abstention import why_not
 from rag.answer import Answer
-from rag.citing import cite
 from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
+from rag.followup import standalone
+from rag.gender import gender_by
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.listing import as_topic, listed, searched
+from rag.missing import abstained
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
@@ -37,10 +39,7 @@ SPOKEN = 0.6
 UTTERANCES = 2
 # A speaker of more words than a name and a post have is a clause that was taken for one.
 NAME_WORDS = range(1, 7)
-# How many sentences are shown that come nearest to a question that is not answered.
-NEAREST = 2
 ANSWER_TOKENS = 160
-EARLIER_TURNS = 2
 
 
 class Assistant:
@@ -87,20 +86,20 @@ class Assistant:
             yield replace(answer, seconds=seconds, first_token_seconds=first_token)
 
     def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
-        asked = read_question(question, [turn["content"] for turn in history if turn["role"] == "user"])
-        standalone = asked.text if asked.text != asked.asked else None
-        passages = TIMELINE_PASSAGES if asks_timeline(asked.asked) else PASSAGES
+        asked = read_question(question, standalone(question, history, gender_by(self.archive.search)))
+        taken_as = asked.text if asked.text != asked.asked else None
+        passages = TIMELINE_PASSAGES if asks_timeline(asked.text) else PASSAGES
         found = self.retriever.find(searched(asked), passages, within)
         asked = as_topic(asked)
         answer = Answer(
-            question, "", answered=False, standalone=standalone, passages=found.passages, model=self.model, done=False
+            question, "", answered=False, standalone=taken_as, passages=found.passages, model=self.model, done=False
         )
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         evidence = ranked[:EVIDENCE]
         reason = why_not(asked, evidence, self.archive.mentions)
         if reason:
-            yield _abstained(answer, reason, evidence)
+            yield abstained(answer, asked, ranked, reason)
             return
         if in_list := listed(answer, asked, ranked, found):
             yield in_list
@@ -114,7 +113,7 @@ class Assistant:
             return
         for number in (EVIDENCE, NARROWER):
             draft.start_again()
-            for piece in self._generate(asked, evidence[:number], history):
+            for piece in self._generate(asked, evidence[:number]):
                 draft.add(piece)
                 yield _written(answer, draft)
             draft.finish()
@@ -122,7 +121,7 @@ class Assistant:
                 break
         if not draft.answers:
             draft.quote()
-        yield replace(_written(answer, draft), done=True) if draft.citations else _abstained(answer, NOT_SAID, evidence)
+        yield replace(_written(answer, draft), done=True) if draft.citations else abstained(answer, asked, ranked)
 
     def _spoken(self, asked: Question, found: Retrieval) -> list[Speech]:
         """What answers a question for who said something, or for what somebody said; nothing for another question."""
@@ -135,17 +134,11 @@ class Assistant:
         known = [speech for speech in quotes if len((speech.utterance.speaker or "").split()) in NAME_WORDS]
         return known[: 1 if who else UTTERANCES]
 
-    def _generate(self, asked: Question, evidence: Sequence[Evidence], history: Sequence[Message]) -> Iterator[str]:
+    def _generate(self, asked: Question, evidence: Sequence[Evidence]) -> Iterator[str]:
         budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)
-        earlier = history[-2 * EARLIER_TURNS :] if asked.text != asked.asked else ()
-        messages = build_prompt(asked.asked, evidence, self.generator.count_tokens, budget, earlier)
+        messages = build_prompt(asked.text, evidence, self.generator.count_tokens, budget)
         return self.generator.stream(messages, ANSWER_TOKENS)
 
 
 def _written(answer: Answer, draft: Draft) -> Answer:
     return replace(answer, text=draft.text, answered=True, citations=draft.citations, sentences=draft.sentences)
-
-
-def _abstained(answer: Answer, reason: str, evidence: Sequence[Evidence]) -> Answer:
-    nearest = tuple(cite(number, item) for number, item in enumerate(evidence[:NEAREST], start=1))
-    return replace(answer, text=reason, reason=reason, nearest=nearest, done=True)

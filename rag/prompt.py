@@ -18,22 +18,16 @@ INSTRUCTIONS = (
 
 EVIDENCE_TOKENS = 600
 
-# How much of an earlier turn is enough to see what the question refers to.
-EARLIER_CHARACTERS = 400
-
-_SAID = {"user": "question", "assistant": "answer"}
-
 
 def build_prompt(
     question: str,
     evidence: Sequence[Evidence],
     count_tokens: Callable[[str], int],
     budget: int = EVIDENCE_TOKENS,
-    earlier: Sequence[Message] = (),
 ) -> list[Message]:
     """The messages for a chat model: instructions, then as much of the evidence, best first, as the budget holds.
 
-    `budget` counts tokens of evidence; the first piece is always there. `earlier` is what was said before.
+    `budget` counts tokens of evidence; the first piece is always there.
     """
     pieces: list[str] = []
     spent = 0
@@ -44,14 +38,10 @@ def build_prompt(
             break
         pieces.append(line)
         spent += cost
-    said = "".join(
-        f"Earlier {_SAID.get(turn['role'], 'turn')}: {fence(turn['content'][:EARLIER_CHARACTERS])}\n"
-        for turn in earlier
-    )
     body = "\n".join(pieces)
     return [
         {"role": "system", "content": INSTRUCTIONS},
-        {"role": "user", "content": f"<evidence>\n{body}\n</evidence>\n\n{said}Question: {fence(question)}"},
+        {"role": "user", "content": f"<evidence>\n{body}\n</evidence>\n\nQuestion: {fence(question)}"},
     ]
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.archive import MAX_QUESTION
 from index.article import MONTHS
-from index.words import STOPWORDS, content_words
+from index.words import STOPWORDS, content_words, words
 
 _MONTH = "|".join([*MONTHS, *(rf"{month[:3]}\." for month in MONTHS), r"Sept\."])
 _WEEKDAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
@@ -59,12 +57,7 @@ _KINDS = (
 QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{3,})[\"“”«»]")
 _NAME_WORD = r"[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w’'.-]*"
 _NAME = re.compile(rf"{_NAME_WORD}(?: (?:of the |of |de |van |von |al-)?{_NAME_WORD})*")
-_REFERRING = re.compile(
-    r"\b(?:he|she|it|they|him|her|his|hers|its|them|their|theirs)\b|"
-    r"\b(?:this|that|these|those|there|then)\W*$|"
-    r"\b(?:did|does|do|is|was|are|were|of|in|for|after|before|about|by|with|from) (?:this|that|these|those)\b",
-    re.IGNORECASE,
-)
+_LEAD = re.compile(r"^(?:and|so|but)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -87,33 +80,25 @@ class Question:
         return content_words(self.text)
 
 
-def read_question(asked: str, earlier: Sequence[str] = ()) -> Question:
-    """The names, the quoted words and the kind of a question that follows the user's `earlier` ones.
+def read_question(asked: str, text: str | None = None) -> Question:
+    """The names, the quoted words and the kind of a question; `text` is the same one as it stands by itself.
 
     >>> question = read_question('How old is Huntsman, who said "no resets, no redos"?')
     >>> question.names, question.quoted, question.kind
     (('Huntsman',), ('no resets, no redos',), 'age')
+    >>> read_question("And Huntsman?", "How old is Huntsman?").kind
+    'age'
     """
     asked = " ".join(asked.split())
-    text = standalone(asked, earlier)
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(asked)), None)
+    text = text or asked
+    # What was asked before and only stands before it is not asked now.
+    now = ["and", *words(_LEAD.sub("", asked))]
+    kind = _kind(asked) or (_kind(text) if words(text)[-len(now) :] != now else None)
     return Question(text, asked, _names(text), tuple(QUOTED.findall(text)), kind)
 
 
-def standalone(question: str, earlier: Sequence[str]) -> str:
-    """The question as it can be searched for by itself: after the user's last one, if it only makes sense behind it.
-
-    >>> standalone("When did he take it up?", ["What is Huntsman's post?"])
-    "What is Huntsman's post? When did he take it up?"
-    >>> standalone("Who won the ferry contract?", ["What is Huntsman's post?"])
-    'Who won the ferry contract?'
-    """
-    if not earlier:
-        return question
-    incomplete = len(content_words(question)) < 3 and not _names(question)
-    # The two together must not be longer than a question can be.
-    both = f"{earlier[-1]} {question}"[-MAX_QUESTION:]
-    return both if incomplete or _REFERRING.search(question) else question
+def _kind(question: str) -> str | None:
+    return next((kind for kind, pattern in _KINDS if pattern.search(question)), None)
 
 
 def can_answer(kind: str | None, text: str) -> bool:

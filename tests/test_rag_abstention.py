@@ -28,21 +28,25 @@ def test_titles_and_days_need_not_stand_in_an_article() -> None:
 
 
 def test_evidence_that_does_not_fit_is_told() -> None:
-    assert reason("Who won?", piece("It rained.", score=LEAST_SCORE - 0.01)) == NOTHING_FITS
-    assert reason("Who won?") == NOTHING_FITS
+    for asked, told in (("Who won?", "The articles do not say who won."), ("The winner?", NOTHING_FITS)):
+        assert reason(asked, piece("It rained.", score=LEAST_SCORE - 0.01)) == told
+        assert reason(asked) == told
 
 
 @pytest.mark.parametrize(
-    ("asked", "gives"),
+    ("asked", "told"),
     [
-        ("How old is Huntsman?", "give no age for Huntsman."),
-        ("How many spoke?", "give no number."),
-        ("When did they speak?", "give no date or time."),
-        ("What share of them spoke?", "give no share or percentage."),
+        ("How old is Huntsman?", "The articles do not say how old Huntsman is."),
+        ("How many spoke?", "The articles do not say how many spoke."),
+        ("When did they speak?", "The articles do not say when they spoke."),
+        ("At what age did I say Huntsman spoke?", "The articles found give no age for Huntsman."),
+        ("How many of you spoke?", "The articles found give no number."),
+        ("When, and where, did they speak?", "The articles found give no date or time."),
+        ("What share of us spoke?", "The articles found give no share or percentage."),
     ],
 )
-def test_a_missing_kind_of_answer_is_told(asked: str, gives: str) -> None:
-    assert str(reason(asked, piece("Huntsman spoke of peace."))).endswith(gives)
+def test_a_missing_kind_of_answer_is_told_in_the_question_s_words_or_by_its_kind(asked: str, told: str) -> None:
+    assert reason(asked, piece("Huntsman spoke of peace.")) == told
 
 
 def test_an_age_has_to_stand_by_the_name() -> None:
@@ -78,6 +82,7 @@ def test_news_with_a_no_in_it_is_no_refusal(sentence: str) -> None:
 
 
 def test_an_unknown_name_of_an_earlier_question_does_not_refuse_the_next_one() -> None:
-    question = read_question("When was the contract signed, and who signed it?", ["Who won the World Cup?"])
+    asked = "And when was the contract signed?"
+    question = read_question(asked, f"Who won the World Cup, {asked.lower()}")
     evidence = [piece("Huntsman signed the contract on Monday.")]
     assert why_not(question, evidence, lambda words: "World" not in words) is None

@@ -42,6 +42,13 @@ def test_the_sample_is_told_by_kind(cli: Cli) -> None:
     assert out.count("answerable") >= 3 and "right" in table
 
 
+def test_the_follow_ups_are_measured_without_a_chat_model(cli: Cli, folder: Path) -> None:
+    code, out, _ = cli("eval", "followups", "--split", "dev", "--queries", "3", "--json")
+    (report,) = records(out)
+    assert code == 0 and report["count"] == 3 and "found@5" in report["metrics"]
+    assert not folder.exists()
+
+
 def test_multihop_is_measured_with_a_corpus_that_changes(cli: Cli, tmp_path: Path) -> None:
     queries = [
         {

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from ui import commands_answers, plain
-from ui.archives import filled_archive, open_assistant, sample_folder, seed_questions
+from ui.archives import filled_archive, open_assistant, open_retriever, sample_folder, seed_questions
 from ui.commands_answers import log_of, own_archive
 from ui.commands_retrieval import COLLECTIONS, HYBRID, ablation, data_folder, measured
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from eval import Report
-    from index import Archive
+    from index import Archive, Article
 
 ANSWERS = "multihop-answers"
 CHECKS = "checks"
@@ -26,7 +26,8 @@ _ANSWERING: Mapping[str, Callable[[Namespace, Settings], Report]] = {
     "squad-answers": commands_answers.squad_answers,
     "verdicts": commands_answers.verdicts,
 }
-SUITES = ("sample", SEEDS, *COLLECTIONS, "ablation", *_ANSWERING, CHECKS, "compare")
+FOLLOW_UPS = "followups"
+SUITES = ("sample", SEEDS, *COLLECTIONS, "ablation", *_ANSWERING, CHECKS, FOLLOW_UPS, "compare")
 
 
 def evaluate(args: Namespace, settings: Settings) -> int:
@@ -51,6 +52,8 @@ def evaluate(args: Namespace, settings: Settings) -> int:
             return _questions(seed_questions(), archive, args, settings)
     if args.suite == CHECKS:
         return _tell(_checks(args, settings), args)
+    if args.suite == FOLLOW_UPS:
+        return _tell(_follow_ups(args, settings), args)
     if args.suite in _ANSWERING:
         return _tell(_ANSWERING[args.suite](args, settings), args)
     path = Path(args.suite).expanduser()
@@ -86,6 +89,24 @@ def _checks(args: Namespace, settings: Settings) -> Report:
     cases = checks.load_wice(data_folder(args), args.split) if args.data else checks.load_cases(args.split)
     embedder = load_embedder(settings.embedder, plain.say)
     return checks.run(cases[: args.queries], embedder, log=log_of(args), progress=True)
+
+
+def _follow_ups(args: Namespace, settings: Settings) -> Report:
+    """The follow-up questions of the sample: how they are understood, and what is found for them."""
+    from eval import followups
+    from rag.gender import gender_by
+
+    cases = followups.load(sample_folder() / "followups.jsonl", args.split)[: args.queries]
+    with own_archive(sample_folder() / "articles", args, settings) as archive:
+        retriever = open_retriever(archive, settings)
+
+        def find(question: str, k: int) -> list[Article]:
+            found = retriever.find(question, k)
+            return [found.articles[passage.article_id] for passage in found.passages]
+
+        return followups.run(
+            cases, find, gender_by(archive.search), embedder=archive.embedder.name, log=log_of(args), progress=True
+        )
 
 
 def _compare(args: Namespace) -> int:
