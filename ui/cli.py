@@ -184,7 +184,7 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
         "newsroom or squad (retrieval only, over public data), ablation (its parts taken out in turn), "
         "multihop-answers or squad-answers (answers over public data), verdicts (yes or no by rules alone, on "
         "MultiHop-RAG's questions), checks (the check of sentences), followups (questions that lean on earlier ones), "
-        "compare (two earlier runs), or a FILE of JSON lines with id, question, answers and articles, asked of the index"
+        "compare (two earlier runs), or a FILE of JSON lines with id, question, answers and articles, asked of it"
     )
     parser.add_argument("suite", metavar="SUITE", help=suites)
     parser.add_argument("files", nargs="*", metavar="RUN", help="for compare: the two files that --out wrote")
