@@ -30,10 +30,12 @@ def build_prompt(
     count_tokens: Callable[[str], int],
     budget: int = EVIDENCE_TOKENS,
     earlier: Sequence[Message] = (),
+    key_words: str = "",
 ) -> list[Message]:
     """The messages for a chat model: instructions, then as much of the evidence, best first, as the budget holds.
 
-    `budget` counts tokens of evidence; the first piece is always there. `earlier` is what was said before.
+    `budget` counts tokens of evidence; the first piece is always there. `earlier` is what was said before, `key_words`
+    are those of the evidence that were found to answer.
     """
     pieces: list[str] = []
     spent = 0
@@ -49,9 +51,10 @@ def build_prompt(
         for turn in earlier
     )
     body = "\n".join(pieces)
+    found = f'Key words: "{fence(key_words)}"\n' if key_words else ""
     return [
         {"role": "system", "content": INSTRUCTIONS},
-        {"role": "user", "content": f"<evidence>\n{body}\n</evidence>\n\n{said}Question: {fence(question)}"},
+        {"role": "user", "content": f"<evidence>\n{body}\n</evidence>\n\n{said}{found}Question: {fence(question)}"},
     ]
 
 
