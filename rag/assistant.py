@@ -16,6 +16,7 @@ from rag.answer import Answer
 from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
+from rag.finding import Finder, point
 from rag.followup import standalone
 from rag.gender import gender_by
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
@@ -27,6 +28,7 @@ from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
 from rag.retriever import Retrieval, Retriever
 from rag.speech.questions import asks_what_said, asks_who_said
 from rag.speech.speakers import Speech, find_speech
+from rag.subquestions import subquestions
 from rag.timeline import PASSAGES as TIMELINE_PASSAGES
 from rag.timeline import asks_timeline
 
@@ -34,11 +36,15 @@ PASSAGES = 8
 EVIDENCE = 6
 # What a second attempt is made from, when nothing of the first was carried.
 NARROWER = 2
+# What a finder is given to look through.
+POINTED = 10
 # From here on an utterance answers a question about speech, and how many of one speaker are told.
 SPOKEN = 0.6
 UTTERANCES = 2
 # A speaker of more words than a name and a post have is a clause that was taken for one.
 NAME_WORDS = range(1, 7)
+# From this probability on that nothing answers, a question is not answered.
+NOT_THERE = 0.5
 ANSWER_TOKENS = 160
 
 
@@ -111,9 +117,12 @@ class Assistant:
         if draft.sentences:
             yield replace(_written(answer, draft), done=True)
             return
+        if isinstance(self.generator, Finder):
+            yield from self._pointed(answer, asked, found, ranked, self.generator)
+            return
         for number in (EVIDENCE, NARROWER):
             draft.start_again()
-            for piece in self._generate(asked, evidence[:number]):
+            for piece in self._generate(asked.text, evidence[:number]):
                 draft.add(piece)
                 yield _written(answer, draft)
             draft.finish()
@@ -122,6 +131,29 @@ class Assistant:
         if not draft.answers:
             draft.quote()
         yield replace(_written(answer, draft), done=True) if draft.citations else abstained(answer, asked, ranked)
+
+    def _pointed(
+        self, answer: Answer, asked: Question, found: Retrieval, ranked: Sequence[Evidence], finder: Finder
+    ) -> Iterator[Answer]:
+        """The answer from the words that the finder points at: in a sentence of the model's, else in the article's."""
+        draft = Draft(asked, (), self.archive.embedder, ranked)
+        asked_for = subquestions(asked.text)
+        for text in asked_for:
+            part, evidence = asked, ranked
+            if len(asked_for) > 1:
+                part = read_question(text)
+                evidence = find_evidence(part, found.passages, found.articles, self.archive.embedder, found.readings)
+            pointed = point(text, evidence[:POINTED], finder)
+            if pointed is None or pointed.none >= NOT_THERE:
+                continue
+            draft.turn_to(part, [pointed.evidence])
+            for piece in self._generate(text, [pointed.evidence], key_words=pointed.words):
+                draft.add(piece)
+                yield _written(answer, draft)
+            draft.finish()
+            if not (draft.answers and draft.holds(pointed.words)):
+                draft.point(pointed.words, pointed.evidence)
+        yield replace(_written(answer, draft), done=True) if draft.sentences else abstained(answer, asked, ranked)
 
     def _spoken(self, asked: Question, found: Retrieval) -> list[Speech]:
         """What answers a question for who said something, or for what somebody said; nothing for another question."""
@@ -134,9 +166,9 @@ class Assistant:
         known = [speech for speech in quotes if len((speech.utterance.speaker or "").split()) in NAME_WORDS]
         return known[: 1 if who else UTTERANCES]
 
-    def _generate(self, asked: Question, evidence: Sequence[Evidence]) -> Iterator[str]:
+    def _generate(self, question: str, evidence: Sequence[Evidence], key_words: str = "") -> Iterator[str]:
         budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)
-        messages = build_prompt(asked.text, evidence, self.generator.count_tokens, budget)
+        messages = build_prompt(question, evidence, self.generator.count_tokens, budget, key_words)
         return self.generator.stream(messages, ANSWER_TOKENS)
 
 
