@@ -1,0 +1,99 @@
+"""Answers of a model that points at the words that answer, with a fake for the model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from conftest import FakeGenerator
+
+from index import Archive
+from rag import Answer, Assistant
+from rag.adapter.task import Finding, Piece
+
+FERRY = {
+    "url": "https://ledger.test/ferry",
+    "title": "Ferry sinks off Kell Point",
+    "source": "Harbor Ledger",
+    "published_at": "2026-03-04",
+    "text": "The ferry Lady Ann sank off Kell Point on Monday. All 41 people aboard the ferry were saved. "
+    "Captain Ruth Oyelaran led the rescue of the ferry.",
+}
+SAVED = "All 41 people aboard the ferry were saved."
+RESCUE = "Captain Ruth Oyelaran led the rescue of the ferry."
+HOW_MANY = "How many people aboard the ferry were saved?"
+WHO = "Who led the rescue of the ferry?"
+
+
+class Pointing(FakeGenerator):
+    """Points at the words given for a question, wherever they stand; for any other question at nothing."""
+
+    def __init__(self, words: dict[str, str], *pieces: str, none: float = 0.1) -> None:
+        super().__init__(*pieces)
+        self.words, self.none = words, none
+        self.asked: list[str] = []
+
+    def find(self, question: str, pieces: Sequence[Piece]) -> Finding:
+        self.asked.append(question)
+        words = self.words.get(question, "")
+        place = next((at for at, piece in enumerate(pieces) if words and words in piece.text), 0)
+        return Finding(self.none if words else 0.9, tuple(0.1 for _ in pieces), place, words)
+
+
+@pytest.fixture
+def news(archive: Archive, tmp_path: Path) -> Archive:
+    file = tmp_path / "news.jsonl"
+    file.write_text(json.dumps(FERRY) + "\n")
+    archive.update([file])
+    return archive
+
+
+def ask(news: Archive, question: str, model: Pointing) -> Answer:
+    return Assistant(news, model).ask(question)
+
+
+def test_the_model_writes_from_the_sentence_it_pointed_at_and_is_told_the_words(news: Archive) -> None:
+    model = Pointing({HOW_MANY: "41"}, "All 41 people were saved.")
+    answer = ask(news, HOW_MANY, model)
+    assert answer.text == "All 41 people were saved. [1]"
+    assert [citation.quote for citation in answer.citations] == [SAVED]
+    prompt = model.heard[0][-1]["content"]
+    assert 'Key words: "41"' in prompt and SAVED in prompt and "Oyelaran" not in prompt
+
+
+@pytest.mark.parametrize("written", ["All people were saved.", "All 14 people were saved.", "Bananas grow well.", ""])
+def test_a_sentence_without_the_words_or_without_support_gives_way_to_the_words_and_their_sentence(
+    news: Archive, written: str
+) -> None:
+    answer = ask(news, HOW_MANY, Pointing({HOW_MANY: "41"}, written))
+    assert answer.text == f"41. [1] Harbor Ledger: {SAVED} [1]"
+    assert answer.answered and len(answer.citations) == 1
+
+
+def test_what_is_likelier_not_there_is_not_answered(news: Archive) -> None:
+    model = Pointing({HOW_MANY: "41"}, "All 41 people were saved.", none=0.8)
+    answer = ask(news, HOW_MANY, model)
+    assert not answer.answered and not answer.citations
+    assert answer.nearest
+    assert not model.heard
+
+
+def test_words_that_stand_nowhere_are_not_answered(news: Archive) -> None:
+    assert not ask(news, HOW_MANY, Pointing({HOW_MANY: "nobody"}, "Nobody was saved.")).answered
+
+
+def test_each_of_two_things_is_answered_and_marks_go_on(news: Archive) -> None:
+    both = f"{HOW_MANY.rstrip('?')}, and {WHO.lower()}"
+    model = Pointing({HOW_MANY: "41", WHO: "Ruth Oyelaran"})
+    answer = ask(news, both, model)
+    assert model.asked == [HOW_MANY, WHO]
+    assert answer.text == f"41. [1] Harbor Ledger: {SAVED} [1] Ruth Oyelaran. [2] Harbor Ledger: {RESCUE} [2]"
+    assert [citation.quote for citation in answer.citations] == [SAVED, RESCUE]
+
+
+def test_the_half_that_the_articles_hold_is_answered(news: Archive) -> None:
+    both = f"{HOW_MANY.rstrip('?')}, and {WHO.lower()}"
+    answer = ask(news, both, Pointing({WHO: "Ruth Oyelaran"}))
+    assert answer.text == f"Ruth Oyelaran. [1] Harbor Ledger: {RESCUE} [1]"
