@@ -39,6 +39,13 @@ _OPENING = re.compile(rf"(?:^|[,;:.?!]['\"”’)]*\s+)(?:and |but |so |then )?(
 _ASKING = r"(?:who|whom|whose|which|what)"
 _WHICH = re.compile(rf"(?:^|,\s+)(?:and |but |so )?(?:[a-z]+ )?{_ASKING}\b", re.IGNORECASE)
 _WH = re.compile(rf"\W*(?:and |but |so )?(?:{_ASKING}|where|why|how)\b|\W*when\s+{_AUXILIARY}\b", re.IGNORECASE)
+# "Of the two reports, which company, named in both, is the older?" asks for a company; "the report, which tells the
+# story, ..." asks nothing.
+_WHICH_OF = re.compile(
+    rf"(?:^|,\s+)(?:and |but |so )?(?:which|what) (?!(?:{_AUXILIARY}|the|an?|he|she|it|they|we|you|i|his|her|its|their|"
+    r"this|that|in|on|at|by|\w+ed)\b|\w+s (?:the|an?|that|how|his|her|its|their)\b)\w",
+    re.IGNORECASE,
+)
 
 _REPORTS = r"\b(?:report|publish|mention|cover|announce|describe|wr[io]te|written|post|article|story|piece)\w*"
 _EITHER_ORDER = re.compile(
@@ -161,7 +168,10 @@ def decide(question: str, slots: Sequence[Slot], evidence: Sequence[Evidence], e
 def _asked(question: str) -> str:
     """What is asked for yes or no, without the clause before it; empty where something else is asked."""
     opening = None if _WH.match(question) else _OPENING.search(question)
-    return question[opening.end() :] if opening else ""
+    asks_for = _WHICH_OF.search(question)
+    if opening is None or asks_for is not None and asks_for.start() < opening.start():
+        return ""
+    return question[opening.end() :]
 
 
 def _relation(asked: str) -> str | None:

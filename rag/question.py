@@ -147,7 +147,8 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 _COMMANDS = frozenset("tell give name list describe explain summarise summarize say".split())
+_LEADS = frozenset("according although based concerning considering despite following given regarding since".split())
 
 
 def _begins_questions(word: str) -> bool:
-    return word.lower() in STOPWORDS or word.lower() in _COMMANDS
+    return word.lower() in STOPWORDS | _COMMANDS | _LEADS

@@ -1,0 +1,62 @@
+"""Whether the archive holds the reports that a question names: an outlet of which it has no article at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from index.article import MONTHS
+from index.words import words
+from rag.outlets import Known
+
+_REPORT = (
+    r"(?:articles?|reports?|stor(?:y|ies)|pieces?|reviews?|columns?|coverage|interviews?|editorials?|"
+    r"analys[ie]s)"
+)
+_NAME_WORD = r"[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w&]*"
+_NAME = rf"(?:the )?[\"'“‘«]?(?P<name>(?:The )?{_NAME_WORD}(?: (?:of the |of |and |& )?{_NAME_WORD})*)"
+# Where an outlet stands in a question: "an article in the Ledger and another from the Post", "a Ledger report",
+# "as reported by the Ledger". An article "on" or "of" something is about it.
+_SOURCES = (
+    re.compile(rf"\b(?:{_REPORT}|another|one) (?:published |printed )?(?:from|by|in) {_NAME}"),
+    re.compile(rf"\b(?:{_REPORT}|another|one) on {_NAME}[\"'”’»]? about\b"),
+    re.compile(rf"\b(?:an?|[Tt]he|another) {_NAME}[\"'”’»]?(?:['’]s)? {_REPORT}\b"),
+    re.compile(
+        r"\b(?:reported|covered|published|discussed|featured|highlighted|mentioned|described|presented|outlined|detailed) "
+        rf"(?:by|in) (?:both )?{_NAME}"
+    ),
+)
+_CALENDAR = frozenset(month.lower() for month in MONTHS) | frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter".split()
+)
+
+
+def read_unheld(question: str, spans: Iterable[tuple[int, int]], known: Known) -> list[str]:
+    """The outlets and authors that a question says something stands in or is by, and that the archive does not know.
+
+    `spans` are the places of those that it does know, `known` the outlets by what they are called. A name that is the
+    beginning of an outlet's is known too.
+
+    >>> read_unheld("What do a Ledger report and a piece in the Evening Post say?", [(10, 16)], {"ledger": ("Ledger",)})
+    ['Evening Post']
+    """
+    taken = list(spans)
+    found: dict[int, str] = {}
+    for source in _SOURCES:
+        for match in source.finditer(question):
+            start, end = match.span("name")
+            free = not any(first < end and start < last for first, last in taken)
+            if free and not _CALENDAR & set(words(match["name"])) and not _begins(match["name"], known):
+                found.setdefault(start, match["name"])
+    return list(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def _begins(name: str, known: Known) -> bool:
+    """Whether the name is the beginning of an outlet's, "BBC" of "BBC News"."""
+    own = _bare(name)
+    return any(_bare(outlet)[: len(own)] == own for names in known.values() for outlet in names)
+
+
+def _bare(name: str) -> Sequence[str]:
+    found = words(name)
+    return found[1:] if found[:1] == ["the"] else found
