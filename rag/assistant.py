@@ -18,6 +18,7 @@ from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
+from rag.holding import why_unheld
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
@@ -93,7 +94,7 @@ class Assistant:
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         evidence = ranked[:EVIDENCE]
-        reason = why_not(asked, evidence, self.archive.mentions)
+        reason = why_unheld(found.reading.unheld, ranked) or why_not(asked, evidence, self.archive.mentions)
         if reason:
             yield _abstained(answer, reason, evidence)
             return

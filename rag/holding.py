@@ -1,4 +1,4 @@
-"""Whether the archive holds the reports that a question names: an outlet of which it has no article at all."""
+"""Whether the archive holds the reports that a question names: outlets of which it has no article at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from index.article import MONTHS
 from index.words import words
+from rag.evidence import Evidence, plain
 from rag.outlets import Known
+
+# So many of the best sentences are looked at for what they tell of an outlet that has no article of its own here.
+SECOND_HAND = 6
 
 _REPORT = (
     r"(?:articles?|reports?|stor(?:y|ies)|pieces?|reviews?|columns?|coverage|interviews?|editorials?|"
@@ -15,16 +19,14 @@ _REPORT = (
 )
 _NAME_WORD = r"[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w&]*"
 _NAME = rf"(?:the )?[\"'“‘«]?(?P<name>(?:The )?{_NAME_WORD}(?: (?:of the |of |and |& )?{_NAME_WORD})*)"
+_TOLD = "(?:reported|covered|published|featured|mentioned|described|discussed|highlighted|presented|outlined)"
 # Where an outlet stands in a question: "an article in the Ledger and another from the Post", "a Ledger report",
 # "as reported by the Ledger". An article "on" or "of" something is about it.
 _SOURCES = (
     re.compile(rf"\b(?:{_REPORT}|another|one) (?:published |printed )?(?:from|by|in) {_NAME}"),
     re.compile(rf"\b(?:{_REPORT}|another|one) on {_NAME}[\"'”’»]? about\b"),
     re.compile(rf"\b(?:an?|[Tt]he|another) {_NAME}[\"'”’»]?(?:['’]s)? {_REPORT}\b"),
-    re.compile(
-        r"\b(?:reported|covered|published|discussed|featured|highlighted|mentioned|described|presented|outlined|detailed) "
-        rf"(?:by|in) (?:both )?{_NAME}"
-    ),
+    re.compile(rf"\b{_TOLD} (?:both )?by (?:both )?{_NAME}"),
 )
 _CALENDAR = frozenset(month.lower() for month in MONTHS) | frozenset(
     "monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter".split()
@@ -49,6 +51,19 @@ def read_unheld(question: str, spans: Iterable[tuple[int, int]], known: Known) -
             if free and not _CALENDAR & set(words(match["name"])) and not _begins(match["name"], known):
                 found.setdefault(start, match["name"])
     return list(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def why_unheld(unheld: Sequence[str], evidence: Sequence[Evidence]) -> str | None:
+    """Why a question for the reports of outlets that the archive lacks is not answered, or None if it may be.
+
+    What an outlet reported may be told by another one: it is not missed where the best of the evidence names it.
+
+    >>> why_unheld(["Evening Post", "Morning Star"], [])
+    'No article found is of or about Evening Post or Morning Star.'
+    """
+    told = " ".join(plain(f"{item.article.title or ''} {item.text}") for item in evidence[:SECOND_HAND])
+    missed = [name for name in unheld if f" {plain(name)} " not in f" {told} "]
+    return f"No article found is of or about {' or '.join(missed)}." if missed else None
 
 
 def _begins(name: str, known: Known) -> bool:

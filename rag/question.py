@@ -57,7 +57,7 @@ _KINDS = (
 )
 
 QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{3,})[\"“”«»]")
-_NAME_WORD = r"[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w’'.-]*"
+_NAME_WORD = r"(?<!\w)[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w’'.-]*"
 _NAME = re.compile(rf"{_NAME_WORD}(?: (?:of the |of |de |van |von |al-)?{_NAME_WORD})*")
 _REFERRING = re.compile(
     r"\b(?:he|she|it|they|him|her|his|hers|its|them|their|theirs)\b|"
