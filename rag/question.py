@@ -40,7 +40,7 @@ ANSWER_FORMS = {
 }
 
 _KINDS = (
-    ("age", re.compile(r"\bhow old\b|\bwhat age\b|\b(?:at|the) age\b|\bbirthday\b", re.IGNORECASE)),
+    ("age", re.compile(r"\bhow old\b|\bwhat age\b|\b(?:at|the) (?-i:age)\b|\bbirthday\b", re.IGNORECASE)),
     (
         "share",
         re.compile(
@@ -147,7 +147,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 _COMMANDS = frozenset("tell give name list describe explain summarise summarize say".split())
-_LEADS = frozenset("according although based concerning considering despite following given regarding since".split())
+_LEADS = frozenset("according although based between concerning considering despite following given regarding since".split())
 
 
 def _begins_questions(word: str) -> bool:
