@@ -18,7 +18,9 @@ from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
-from rag.holding import why_unheld
+from rag.holding import why_not_held, why_unheld
+from rag.naming import find_name
+from rag.parts import weigh
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
@@ -94,14 +96,21 @@ class Assistant:
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         evidence = ranked[:EVIDENCE]
-        reason = why_unheld(found.reading.unheld, ranked) or why_not(asked, evidence, self.archive.mentions)
+        parts = weigh(asked.text, found.reading.slots, ranked, self.archive.embedder)
+        reason = (
+            why_unheld(found.reading.unheld, ranked)
+            or why_not(asked, evidence, self.archive.mentions)
+            or why_not_held(parts)
+        )
         if reason:
             yield _abstained(answer, reason, evidence)
             return
         draft = Draft(asked, evidence, self.archive.embedder)
         draft.tell(self._spoken(asked, found))
         if not draft.sentences:
-            draft.decide(decide(asked.text, found.reading.slots, ranked, self.archive.embedder))
+            draft.decide(decide(asked.text, parts))
+        if not draft.sentences:
+            draft.name(find_name(asked.text, parts))
         if draft.sentences:
             yield replace(_written(answer, draft), done=True)
             return

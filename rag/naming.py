@@ -15,6 +15,7 @@ from math import exp, log1p
 
 from index.article import Article
 from index.words import content_words
+from rag.deciding import asks_which
 from rag.evidence import Evidence
 from rag.parts import Parts
 from rag.speech.mentions import looks_like_person, mentions
@@ -30,12 +31,10 @@ OWN = 0.3
 OFTEN = 0.1
 # How far a name must be ahead of the next, as a part of what it counts for.
 LEAST_LEAD = 0.1
-# Questions of fewer parts have nothing in common to be found.
-LEAST_PARTS = 2
+# A question of one part must tell so much, in words, for its name to be found by what it tells.
+LEAST_WORDS = 12
 # Words that a name has at most, to be the full form of a shorter one.
 LONGEST = 4
-
-REASON = "It is the name that the reports found for the parts of the question have in common."
 
 _PERSON = re.compile(
     r"\b(?:who|whom|individual|person|people|man|woman|player|athlete|figure|executive|founder|politician|star|coach|"
@@ -60,10 +59,16 @@ class Named:
     def text(self) -> str:
         return " and ".join(self.names)
 
+    @property
+    def reason(self) -> str:
+        verb, name = ("are", "names") if len(self.names) > 1 else ("is", "name")
+        return f"{self.text} {verb} the {name} that the reports found have most in common."
+
 
 def find_name(question: str, parts: Parts) -> Named | None:
     """The name that the parts' evidence has in common; None where there is none, or none is clearly ahead."""
-    if len(parts.slots) < LEAST_PARTS or not parts.evidence:
+    told = len(parts.slots) > 1 or len(parts.slots[0].words) >= LEAST_WORDS
+    if not (parts.evidence and parts.named and told and asks_which(question)):
         return None
     places = _places(parts)
     fitting = {name: where for name, where in places.items() if _fits(name, question, parts)}
@@ -140,12 +145,13 @@ class Register:
         return [name for at, name in self._names if start <= at < end]
 
     def _trimmed(self, name: str) -> str:
-        """The name without the words before it that are capitalised for another reason; empty where none is left."""
+        """The name without the words that are capitalised for another reason; empty where none is left."""
         words = name.split()
-        for first in range(len(words)):
-            if " ".join(words[first:]) in self._sure:
-                return " ".join(words[first:])
-        return name if len(words) > 1 and looks_like_person(name) and words[0].lower() in MEN | WOMEN else ""
+        if looks_like_person(name) and words[0].lower() in MEN | WOMEN:
+            return name
+        lengths = range(len(words), 0, -1)
+        runs = (" ".join(words[first : first + n]) for n in lengths for first in range(len(words) - n + 1))
+        return next((run for run in runs if run in self._sure), "")
 
     def _full_forms(self, names: Sequence[str]) -> dict[str, str]:
         """For each name of one word the fuller one that it was first mentioned by, if it was."""

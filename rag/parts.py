@@ -24,7 +24,7 @@ class Parts:
 
     ``support[part, sentence]`` is the nearness in meaning, -1 to 1, and the share of the part's words that stand in the
     sentence or its title, 0 to 1: about 2 where the sentence says the part word for word. `own` tells whether the
-    sentence is of an outlet that the part names, `vectors` are the sentences'.
+    sentence is of an outlet or by an author that the part names, `vectors` are the sentences'.
     """
 
     slots: tuple[Slot, ...]
@@ -44,12 +44,18 @@ def weigh(question: str, slots: Sequence[Slot], evidence: Sequence[Evidence], em
     import numpy as np
 
     asked = tuple(slots) or (Slot(question, tuple(content_words(question))),)
-    vectors = embedder.embed_passages([item.text for item in evidence])
+    texts = [item.text for item in evidence]
+    vectors = embedder.embed_passages(texts) if texts else np.zeros((0, embedder.dimension), dtype=np.float32)
     near = embedder.embed_queries([slot.text for slot in asked]) @ vectors.T
     held = [stems(f"{item.article.title or ''} {item.text}") for item in evidence]
     wanted = [{stem(word) for word in slot.words} for slot in asked]
     shares = [[len(words & of) / max(len(words), 1) for of in held] for words in wanted]
-    own = [[item.article.outlet in slot.prefer.outlets for item in evidence] for slot in asked]
+    own = [[_is_of(item, slot) for item in evidence] for slot in asked]
     shape = len(asked), len(evidence)
     support = near + np.array(shares, dtype=np.float32).reshape(shape)
     return Parts(asked, tuple(evidence), support, np.array(own, dtype=bool).reshape(shape), vectors)
+
+
+def _is_of(item: Evidence, slot: Slot) -> bool:
+    article, wanted = item.article, slot.prefer
+    return article.outlet in wanted.outlets or not set(wanted.authors).isdisjoint(article.authors)

@@ -147,7 +147,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 _COMMANDS = frozenset("tell give name list describe explain summarise summarize say".split())
-_LEADS = frozenset("according although based between concerning considering despite following given regarding since".split())
+_LEADS = frozenset(
+    "according although based between concerning considering despite following given regarding since".split()
+)
 
 
 def _begins_questions(word: str) -> bool:

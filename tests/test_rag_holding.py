@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import FakeGenerator
+from conftest import FakeEmbedder, FakeGenerator
 
 from index import Archive
 from index.article import Article
+from index.filters import Filter
+from index.slots import Slot
 from rag import Assistant
 from rag.evidence import Evidence
-from rag.holding import read_unheld, why_unheld
+from rag.holding import read_unheld, why_not_held, why_unheld
 from rag.outlets import known_outlets, read_outlets
+from rag.parts import weigh
 
 KNOWN = known_outlets(["Harbor Ledger", "BBC News - Technology"])
 
@@ -66,3 +70,18 @@ def test_the_assistant_says_which_outlet_it_has_nothing_of(archive: Archive, new
     assert not answer.answered and answer.nearest
     assert answer.reason == "No article found is of or about Morning Courier."
     assert generator.heard == []
+
+
+def test_outlets_whose_articles_speak_of_something_else_are_told() -> None:
+    asked = Slot("the ferry sank at night", ("ferry", "sank", "night"), Filter(outlets=("Evening Post", "post.test")))
+    texts = {"Evening Post": "Parents welcomed a school.", "Harbor Ledger": "The ferry sank at night."}
+    evidence = [
+        Evidence(Article(outlet, text, outlet=outlet), 0, len(text), text, "", 1.0) for outlet, text in texts.items()
+    ]
+    parts = weigh("", [asked], evidence, FakeEmbedder())
+    assert why_not_held(parts) == "No article found of Evening Post speaks of this."
+    anywhere = weigh("", [replace(asked, prefer=Filter())], evidence, FakeEmbedder())
+    assert why_not_held(anywhere) is None
+    held = weigh("", [replace(asked, prefer=Filter(outlets=("Harbor Ledger",)))], evidence, FakeEmbedder())
+    assert why_not_held(held) is None
+    assert why_not_held(weigh("", [asked], [], FakeEmbedder())) is not None

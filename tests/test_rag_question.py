@@ -91,3 +91,13 @@ def test_a_question_with_what_was_asked_before_is_never_too_long(asked: str, ear
     question = read_question(asked, earlier)
     assert len(question.text) <= MAX_QUESTION
     assert question.text.endswith(question.asked)
+
+
+def test_a_newspaper_called_the_age_asks_for_no_age() -> None:
+    assert read_question("What did The Age report on the ferry?").kind is None
+    assert read_question("What is the age of the captain?").kind == "age"
+
+
+def test_a_name_is_neither_what_leads_a_question_in_nor_the_end_of_a_number() -> None:
+    assert read_question("Considering Ann Lee's plan, who won?").names == ("Ann Lee",)
+    assert read_question("Between May and June, is 6PPD or a 64MB card new, at 10T22?").names == ("May", "June")
