@@ -60,7 +60,12 @@ _RELATIONS = (
         r"\b(?:inconsisten\w+|contradict\w*|disagree\w*|discrepanc\w+|conflict(?:s|ing)? with)\b|"
         rf"{_NO}(?:consisten\w+|agree\w*|align\w*)\b",
     ),
-    ("sameness", rf"{_NO}(?:chang\w+|shift\w*|differ\w*)\b|\b(?:unchanged|unaltered|remain\w* the same)\b"),
+    (
+        "sameness",
+        rf"{_NO}(?:chang\w+|shift\w*|differ\w*)\b|\b(?:unchanged|unaltered|remain\w* the same|identical(?:ly)?)\b|"
+        r"\bthe same (?!(?:day|date|time|week|month|year|source|outlet|publication|topic|article)\b)"
+        r"(?:[\w'’\"“”-]+ ){1,10}?(?:as|compared to|that)\b",
+    ),
     ("agreement", r"\b(?:consisten\w+|agree|agrees|agreed|agreement|align|aligns|aligned|alignment|in line with)\b"),
     ("difference", r"\b(?:change|changed|changes|shift|shifted|differ\w*|diverge\w*)\b"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log1p
 
@@ -36,9 +36,23 @@ LEAST_WORDS = 12
 # Words that a name has at most, to be the full form of a shorter one.
 LONGEST = 4
 
-_PERSON = re.compile(
-    r"\b(?:who|whom|individual|person|people|man|woman|player|athlete|figure|executive|founder|politician|star|coach|"
-    r"quarterback|receiver|striker|midfielder|defender|goalkeeper|actor|actress|singer|artist|ceo|entrepreneur)s?\b",
+_PERSON_WORDS = (
+    "(?:individual|person|people|man|woman|player|athlete|figure|executive|founder|politician|star|coach|quarterback|"
+    "receiver|striker|midfielder|defender|goalkeeper|actor|actress|singer|artist|ceo|entrepreneur)s?"
+)
+# What has a name of its own. Nothing else can be answered with one: "which day", "what reason".
+_THING = (
+    "company|firm|business|corporation|startup|giant|maker|retailer|store|brand|bank|airline|organi[sz]ation|"
+    "institution|entity|agency|authority|body|commission|government|university|school|party|league|team|club|side|"
+    "country|nation|state|city|town|region|place|platform|service|site|website|app|tool|chatbot|model|product|device|"
+    "phone|console|game|film|movie|show|series|book|song|album|band|group|network|newspaper|name"
+)
+_WHICH_NAMED = re.compile(
+    rf"\b(?:which|what)(?: [\w’'-]+){{0,5}}? (?:(?P<person>{_PERSON_WORDS})|{_THING})\b", re.IGNORECASE
+)
+_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
+_ALSO_ASKS = re.compile(
+    r"\band (?:what|when|where|why|how)(?: \w+){0,2} (?:did|does|do|is|was|are|were|has|have|had|will|would|can)\b",
     re.IGNORECASE,
 )
 _TWO = re.compile(r"\b(?:which|what|who are the) two\b", re.IGNORECASE)
@@ -68,7 +82,7 @@ class Named:
 def find_name(question: str, parts: Parts) -> Named | None:
     """The name that the parts' evidence has in common; None where there is none, or none is clearly ahead."""
     told = len(parts.slots) > 1 or len(parts.slots[0].words) >= LEAST_WORDS
-    if not (parts.evidence and parts.named and told and asks_which(question)):
+    if not (parts.evidence and parts.named and told and asks_name(question)):
         return None
     places = _places(parts)
     fitting = {name: where for name, where in places.items() if _fits(name, question, parts)}
@@ -84,6 +98,21 @@ def find_name(question: str, parts: Parts) -> Named | None:
     names = tuple(ranked[:count])
     best = dict.fromkeys(_best(parts, [fitting[name] for name in names]))
     return Named(names, lead, tuple(parts.evidence[place] for place in best))
+
+
+def asks_name(question: str) -> bool:
+    """Whether nothing but a name is asked for.
+
+    >>> asks_name("Which ride company was sued?"), asks_name("Which day was it?"), asks_name("Who won, and why did he?")
+    (True, False, False)
+    """
+    named = _WHICH_NAMED.search(question) or _WHO.search(question)
+    return asks_which(question) and bool(named) and not _ALSO_ASKS.search(question)
+
+
+def _asks_person(question: str) -> bool:
+    which = None if _WHO.match(question.lstrip()) else _WHICH_NAMED.search(question)
+    return bool(which["person"] if which else _WHO.search(question))
 
 
 @dataclass
@@ -108,23 +137,24 @@ def _places(parts: Parts) -> dict[str, _Where]:
     rated = parts.support + OWN * parts.own
     weights = [[exp((float(one) - float(row.max())) / DECAY) for one in row] for row in rated]
     registers = {item.article.id: Register(item.article) for item in parts.evidence}
-    fullest = _fullest(registers.values())
+    fullest = _fullest(list(registers.values()))
     found: dict[str, _Where] = defaultdict(lambda: _Where({}, {}))
     for number, item in enumerate(parts.evidence):
         register = registers[item.article.id]
-        inside = [fullest.get(name, name) for name in register.between(item.start, item.end)]
+        inside = register.between(item.start, item.end)
         near = [*register.between(item.start - len(item.context), item.start), *register.in_title]
+        weighed = dict.fromkeys(near, NEARBY) | dict.fromkeys(inside, 1.0)
         for name in inside:
-            found[name].times += 1
-        nearby = dict.fromkeys((fullest.get(name, name) for name in near), NEARBY)
-        for name, weight in (nearby | dict.fromkeys(inside, 1.0)).items():
+            found[_in_full(name, register, fullest)].times += 1
+        for short, weight in weighed.items():
+            name = _in_full(short, register, fullest)
             for part, row in enumerate(weights):
                 found[name].add(part, row[number] * weight, number)
     return found
 
 
 class Register:
-    """The names of one article, each under the longest form that the article gives it.
+    """The names of one article, with the fuller form of each that it was first mentioned by.
 
     Of a sentence's first word nothing tells whether it is a name but that it stands capitalised inside another one.
     """
@@ -134,11 +164,10 @@ class Register:
         found = [(at.start, at.name, _begins(text, at.start)) for at in mentions(text)]
         self._sure = {name for _, name, begins in found if not begins}
         named = [(start, self._trimmed(name) if begins else name) for start, name, begins in found]
-        self.times = Counter(name for _, name in named if name)
-        self._full = self._full_forms([name for _, name in named if name])
-        self._names = [(start, self._full.get(name, name)) for start, name in named if name]
+        self._names = [(start, name) for start, name in named if name]
         title = (self._trimmed(at.name) for at in mentions(article.title or ""))
-        self.in_title = tuple(dict.fromkeys(self._full.get(name, name) for name in title if name))
+        self.in_title = tuple(dict.fromkeys(name for name in title if name))
+        self.full = self._full_forms(text)
 
     def between(self, start: int, end: int) -> list[str]:
         """The names that begin in that stretch of the article."""
@@ -153,19 +182,19 @@ class Register:
         runs = (" ".join(words[first : first + n]) for n in lengths for first in range(len(words) - n + 1))
         return next((run for run in runs if run in self._sure), "")
 
-    def _full_forms(self, names: Sequence[str]) -> dict[str, str]:
-        """For each name of one word the fuller one that it was first mentioned by, if it was."""
-        full: dict[str, Counter[str]] = defaultdict(Counter)
-        seen: set[str] = set()
-        for name in names:
+    def _full_forms(self, text: str) -> dict[str, str]:
+        """For each name of one word the fuller one that came first, or the name itself: "the Fed" is short for one."""
+        first: dict[str, str] = {}
+        for start, name in self._names:
             words = name.split()
-            if len(words) == 1:
-                seen.add(name)
-            elif len(words) <= LONGEST:
+            if len(words) == 1 and name not in first:
+                led = text[max(0, start - 4) : start].lower() == "the "
+                longer = (one for word, one in first.items() if word.startswith(name) and " " in one)
+                first[name] = next(longer, name) if led else name
+            elif 1 < len(words) <= LONGEST:
                 for short in (words[0], words[-1]):
-                    if short not in seen:
-                        full[short][name] += 1
-        return {short: forms.most_common(1)[0][0] for short, forms in full.items()}
+                    first.setdefault(short, name)
+        return first
 
 
 def _begins(text: str, start: int) -> bool:
@@ -173,17 +202,22 @@ def _begins(text: str, start: int) -> bool:
     return bool(_BEGINS_SENTENCE.search(text[max(0, start - 4) : start]) or not start)
 
 
-def _fullest(registers: Iterable[Register]) -> dict[str, str]:
-    """For a surname alone, or a person's initials, the person that the articles name most."""
-    times: Counter[str] = Counter()
+def _fullest(registers: Collection[Register]) -> dict[str, str]:
+    """For a short form the name that most of the articles mean by it; for a person's initials the person."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
     for register in registers:
-        times.update(register.times)
-    full: dict[str, str] = {}
-    for name, _ in sorted(times.items(), key=lambda entry: entry[1]):
-        if looks_like_person(name):
-            full[name.split()[-1]] = name
-            full["".join(word[0] for word in re.split(r"[ -]", name) if word)] = name
-    return {short: name for short, name in full.items() if short in times}
+        for short, name in register.full.items():
+            votes[short][name] += 1
+    full = {short: names.most_common(1)[0][0] for short, names in votes.items()}
+    persons = [name for name in dict.fromkeys(full.values()) if looks_like_person(name)]
+    initials = {"".join(word[0] for word in re.split(r"[ -]", name) if word): name for name in persons}
+    return full | {short: name for short, name in initials.items() if short in full}
+
+
+def _in_full(name: str, register: Register, fullest: Mapping[str, str]) -> str:
+    """The person whom the article calls so, or what most articles mean by the name."""
+    own = register.full.get(name, name)
+    return own if own.split()[0].lower() in MEN | WOMEN and looks_like_person(own) else fullest.get(name, name)
 
 
 def _fits(name: str, question: str, parts: Parts) -> bool:
@@ -193,7 +227,7 @@ def _fits(name: str, question: str, parts: Parts) -> bool:
     if not words or words <= set(content_words(question)) or words <= outlets or name.endswith("-based"):
         return False
     given = name.split()[0].lower()
-    if not _PERSON.search(question):
+    if not _asks_person(question):
         return not (looks_like_person(name) and given in MEN | WOMEN)
     if not looks_like_person(name) or any(word.isupper() and len(word) > 1 for word in name.split()):
         return False

@@ -106,6 +106,8 @@ def test_two_are_named_where_two_are_asked_for() -> None:
     ("question", "slots", "articles"),
     [
         ("Did a rival buy the company that its drivers sued?", (SUED, BOUGHT), (LEDGER, POST)),
+        ("Which day was the company sued by its drivers, and then bought?", (SUED, BOUGHT), (LEDGER, POST)),
+        ("Which company was sued, and when was it bought?", (SUED, BOUGHT), (LEDGER, POST)),
         ("Which company was sued?", (part("company was sued", "Harbor Ledger"),), (LEDGER,)),
         ("Which company, sued by its drivers, was bought?", (part(SUED.text), part(BOUGHT.text)), (LEDGER, POST)),
         ("Which company, sued by its drivers, was bought?", (SUED, BOUGHT), ()),
