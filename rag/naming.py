@@ -47,8 +47,11 @@ _THING = (
     "country|nation|state|city|town|region|place|platform|service|site|website|app|tool|chatbot|model|product|device|"
     "phone|console|game|film|movie|show|series|book|song|album|band|group|network|newspaper|name"
 )
+_IS = "(?:is|are|was|were)"
 _WHICH_NAMED = re.compile(
-    rf"\b(?:which|what)(?: [\w’'-]+){{0,5}}? (?:(?P<person>{_PERSON_WORDS})|{_THING})\b", re.IGNORECASE
+    rf"\b(?:which|what)(?: {_IS})?(?: (?!(?:{_IS}|do|does|did|has|have|had|can|could|will|would|should|may|might)\b)"
+    rf"[\w’'-]+){{0,5}}? (?:(?P<person>{_PERSON_WORDS})|{_THING})\b",
+    re.IGNORECASE,
 )
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 _ALSO_ASKS = re.compile(

@@ -120,8 +120,14 @@ def test_no_name_is_sought(question: str, slots: tuple[Slot, ...], articles: tup
 def test_names_are_told_from_what_a_sentence_begins_with() -> None:
     text = "Whereas Longhaul grew, others fell. However, Ann Reyl of Longhaul sold. Reyl left. Every ship of Reyl sank."
     register = Register(Article("a", text, title="Why Longhaul Grew"))
-    assert register.between(0, len(text)) == ["Longhaul", "Ann Reyl", "Longhaul", "Ann Reyl", "Ann Reyl"]
+    assert register.between(0, len(text)) == ["Longhaul", "Ann Reyl", "Longhaul", "Reyl", "Reyl"]
+    assert register.full["Reyl"] == "Ann Reyl" and register.full["Longhaul"] == "Longhaul"
     assert register.in_title == ("Longhaul",)
+
+
+def test_a_short_form_behind_the_full_one_is_told() -> None:
+    register = Register(Article("a", "The Transport Authority met. Then the Trans said the Authority, and Trans, won."))
+    assert register.full["Authority"] == register.full["Trans"] == "Transport Authority"
 
 
 def test_the_assistant_gives_the_name_and_the_reports_that_hold_it_without_the_model(
