@@ -17,6 +17,8 @@ SECOND_HAND = 6
 # this, they report something else: on one half of MultiHop-RAG's development questions, of those with an answer
 # 1 of 100 is below, of those without 9 of 10.
 LEAST_HELD = 0.6
+# A part of fewer words than this asks for no one matter: "what is the latest from the Ledger".
+LEAST_TOLD = 4
 
 _REPORT = (
     r"(?:articles?|reports?|stor(?:y|ies)|pieces?|reviews?|columns?|coverage|interviews?|editorials?|"
@@ -75,7 +77,8 @@ def why_not_held(parts: Parts) -> str | None:
     """Why a question that names its outlets is not answered, when none of theirs speaks of what it says they report."""
     import numpy as np
 
-    named = [n for n, slot in enumerate(parts.slots) if slot.prefer.outlets or slot.prefer.authors]
+    told = [(n, slot.prefer) for n, slot in enumerate(parts.slots) if len(slot.words) >= LEAST_TOLD]
+    named = [n for n, wanted in told if wanted.outlets or wanted.authors]
     if not named:
         return None
     held = np.where(parts.own, parts.support, 0.0).max(axis=1, initial=0.0)[named]

@@ -73,8 +73,10 @@ def test_the_assistant_says_which_outlet_it_has_nothing_of(archive: Archive, new
 
 
 def test_outlets_whose_articles_speak_of_something_else_are_told() -> None:
-    asked = Slot("the ferry sank at night", ("ferry", "sank", "night"), Filter(outlets=("Evening Post", "post.test")))
-    texts = {"Evening Post": "Parents welcomed a school.", "Harbor Ledger": "The ferry sank at night."}
+    asked = Slot(
+        "the old ferry sank at night", ("old", "ferry", "sank", "night"), Filter(outlets=("Evening Post", "post.test"))
+    )
+    texts = {"Evening Post": "Parents welcomed a school.", "Harbor Ledger": "The old ferry sank at night."}
     evidence = [
         Evidence(Article(outlet, text, outlet=outlet), 0, len(text), text, "", 1.0) for outlet, text in texts.items()
     ]
@@ -85,3 +87,5 @@ def test_outlets_whose_articles_speak_of_something_else_are_told() -> None:
     held = weigh("", [replace(asked, prefer=Filter(outlets=("Harbor Ledger",)))], evidence, FakeEmbedder())
     assert why_not_held(held) is None
     assert why_not_held(weigh("", [asked], [], FakeEmbedder())) is not None
+    latest = Slot("what is the latest", ("latest",), asked.prefer)
+    assert why_not_held(weigh("", [latest], evidence, FakeEmbedder())) is None
