@@ -56,7 +56,8 @@ def measure(
         if question.answers:
             title = squad.paragraphs[question.paragraph].title
             left = [squad.paragraphs[number] for number in without_article(search(question.text), squad, title)[:3]]
-            absent.append(1 - finder.find(question.text, pieces_elsewhere(question.text, left)).none)
+            elsewhere = pieces_elsewhere(question.text, left)
+            absent.append(1 - finder.find(question.text, elsewhere).none if elsewhere else 0.0)
     texts = [squad.paragraphs[question.paragraph].text for question in questions]
     read = reader.read_pairs([question.text for question in questions], [""] * len(questions), texts)
     figures: dict[str, float] = {"questions": len(questions)}

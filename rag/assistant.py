@@ -20,8 +20,11 @@ from rag.finding import Finder, point
 from rag.followup import standalone
 from rag.gender import gender_by
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
+from rag.holding import why_not_held, why_unheld
 from rag.listing import as_topic, listed, searched
 from rag.missing import abstained
+from rag.naming import find_name
+from rag.parts import weigh
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
 from rag.question import Question, read_question
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
@@ -103,7 +106,12 @@ class Assistant:
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         evidence = ranked[:EVIDENCE]
-        reason = why_not(asked, evidence, self.archive.mentions)
+        parts = weigh(asked.text, found.reading.slots, ranked, self.archive.embedder)
+        reason = (
+            why_unheld(found.reading.unheld, ranked)
+            or why_not(asked, evidence, self.archive.mentions)
+            or why_not_held(parts)
+        )
         if reason:
             yield abstained(answer, asked, ranked, reason)
             return
@@ -113,7 +121,9 @@ class Assistant:
         draft = Draft(asked, evidence, self.archive.embedder, ranked)
         draft.tell(self._spoken(asked, found))
         if not draft.sentences:
-            draft.decide(decide(asked.text, found.reading.slots, ranked, self.archive.embedder))
+            draft.decide(decide(asked.text, parts))
+        if not draft.sentences:
+            draft.name(find_name(asked.text, parts))
         if draft.sentences:
             yield replace(_written(answer, draft), done=True)
             return

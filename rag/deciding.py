@@ -16,11 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from index import Embedder
-from index.slots import Slot
-from index.words import content_words
 from rag.claims import figures
 from rag.evidence import Evidence, stem, stems
+from rag.parts import Parts
 
 # A part's support is the nearness in meaning of its best sentence, -1 to 1, and the part of its words that stand in
 # the sentence or its title, 0 to 1. Below this mean over the parts, the articles are about something else: on one half
@@ -39,6 +37,13 @@ _OPENING = re.compile(rf"(?:^|[,;:.?!]['\"”’)]*\s+)(?:and |but |so |then )?(
 _ASKING = r"(?:who|whom|whose|which|what)"
 _WHICH = re.compile(rf"(?:^|,\s+)(?:and |but |so )?(?:[a-z]+ )?{_ASKING}\b", re.IGNORECASE)
 _WH = re.compile(rf"\W*(?:and |but |so )?(?:{_ASKING}|where|why|how)\b|\W*when\s+{_AUXILIARY}\b", re.IGNORECASE)
+# "Of the two reports, which company, named in both, is the older?" asks for a company; "the report, which tells the
+# story, ..." asks nothing.
+_WHICH_OF = re.compile(
+    rf"(?:^|,\s+)(?:and |but |so )?(?:which|what) (?!(?:{_AUXILIARY}|the|an?|he|she|it|they|we|you|i|his|her|its|their|"
+    r"this|that|in|on|at|by|\w+ed)\b|\w+s (?:the|an?|that|how|his|her|its|their)\b)\w",
+    re.IGNORECASE,
+)
 
 _REPORTS = r"\b(?:report|publish|mention|cover|announce|describe|wr[io]te|written|post|article|story|piece)\w*"
 _EITHER_ORDER = re.compile(
@@ -55,7 +60,12 @@ _RELATIONS = (
         r"\b(?:inconsisten\w+|contradict\w*|disagree\w*|discrepanc\w+|conflict(?:s|ing)? with)\b|"
         rf"{_NO}(?:consisten\w+|agree\w*|align\w*)\b",
     ),
-    ("sameness", rf"{_NO}(?:chang\w+|shift\w*|differ\w*)\b|\b(?:unchanged|unaltered|remain\w* the same)\b"),
+    (
+        "sameness",
+        rf"{_NO}(?:chang\w+|shift\w*|differ\w*)\b|\b(?:unchanged|unaltered|remain\w* the same|identical(?:ly)?)\b|"
+        r"\bthe same (?!(?:day|date|time|week|month|year|source|outlet|publication|topic|article)\b)"
+        r"(?:[\w'’\"“”-]+ ){1,10}?(?:as|compared to|that)\b",
+    ),
     ("agreement", r"\b(?:consisten\w+|agree|agrees|agreed|agreement|align|aligns|aligned|alignment|in line with)\b"),
     ("difference", r"\b(?:change|changed|changes|shift|shifted|differ\w*|diverge\w*)\b"),
 )
@@ -132,25 +142,22 @@ def asks_order(question: str) -> bool:
     return bool(_EITHER_ORDER.search(asked) or _ORDER.search(asked))
 
 
-def decide(question: str, slots: Sequence[Slot], evidence: Sequence[Evidence], embedder: Embedder) -> Decision:
+def decide(question: str, weighed: Parts) -> Decision:
     """What the evidence decides of a question for yes or no.
 
-    `slots` are the question's parts (see `rag.reading.Reading`), `evidence` the sentences of the articles found for
-    it, in any order. Not settled is every question of another form, one that the evidence is not about, and one that
-    names no outlet or author and is not answered word for word: there a language model may still find an answer.
+    Not settled is every question of another form, one that the evidence is not about, and one that names no outlet or
+    author and is not answered word for word: there a language model may still find an answer.
     """
     asked = _asked(question)
-    if not asked or not evidence:
+    if not asked or not weighed.evidence:
         return Decision(None, NOT_SETTLED)
-    whole = Slot(question, tuple(content_words(question)))
-    parts = _parts(slots or [whole], evidence, embedder, negated=_negated(asked))
-    named = any(slot.prefer.outlets or slot.prefer.authors for slot in slots)
+    parts = _parts(weighed, negated=_negated(asked))
     about = sum(part.support for part in parts) / len(parts) >= LEAST_SUPPORT
-    if not (about and (named or all(part.stated for part in parts))):
+    if not (about and (weighed.named or all(part.stated for part in parts))):
         return Decision(None, NOT_SETTLED, parts)
     relation = _relation(asked)
     if relation is not None:
-        return _related(relation, asked, parts, embedder) if named else Decision(None, NOT_SETTLED, parts)
+        return _related(relation, asked, parts, weighed) if weighed.named else Decision(None, NOT_SETTLED, parts)
     if asks_order(question) and (second := _second(parts)):
         return _ordered(asked, parts, second)
     if any(part.denied for part in parts):
@@ -161,7 +168,10 @@ def decide(question: str, slots: Sequence[Slot], evidence: Sequence[Evidence], e
 def _asked(question: str) -> str:
     """What is asked for yes or no, without the clause before it; empty where something else is asked."""
     opening = None if _WH.match(question) else _OPENING.search(question)
-    return question[opening.end() :] if opening else ""
+    asks_for = _WHICH_OF.search(question)
+    if opening is None or asks_for is not None and asks_for.start() < opening.start():
+        return ""
+    return question[opening.end() :]
 
 
 def _relation(asked: str) -> str | None:
@@ -169,12 +179,12 @@ def _relation(asked: str) -> str | None:
     return next((name for name, pattern in _RELATIONS if re.search(pattern, asked, re.IGNORECASE)), None)
 
 
-def _related(relation: str, asked: str, parts: tuple[Part, ...], embedder: Embedder) -> Decision:
+def _related(relation: str, asked: str, parts: tuple[Part, ...], weighed: Parts) -> Decision:
     """Whether two reports agree, or say the same: they do the one unless their figures differ, and never the other."""
     if relation in ("sameness", "difference"):
         holds, reason = relation == "difference", "The reports do not say the same."
     else:
-        differ = _figures_differ(parts, embedder)
+        differ = _figures_differ(parts, weighed)
         holds = differ == (relation == "conflict")
         reason = "The reports give different figures." if differ else "Neither report denies what the other says."
         if _EITHER_CONSISTENT.search(asked):
@@ -184,18 +194,18 @@ def _related(relation: str, asked: str, parts: tuple[Part, ...], embedder: Embed
     return Decision("yes" if holds else "no", reason, parts)
 
 
-def _figures_differ(parts: Sequence[Part], embedder: Embedder) -> bool:
+def _figures_differ(parts: Sequence[Part], weighed: Parts) -> bool:
     """Whether sentences of two articles on one matter both have a figure that the other lacks."""
     found = {part.evidence.article.id: part.evidence for part in parts if figures(part.evidence.text)}
     if len(found) < 2:
         return False
-    texts = [item.text for item in found.values()]
-    vectors = embedder.embed_passages(texts)
+    places = [next(n for n, one in enumerate(weighed.evidence) if one is item) for item in found.values()]
+    vectors = weighed.vectors[places]
     near = vectors @ vectors.T >= SAME_MATTER
-    held = [figures(text) for text in texts]
+    held = [figures(item.text) for item in found.values()]
     return any(
         bool(near[a, b]) and bool(held[a] - held[b]) and bool(held[b] - held[a])
-        for a, b in combinations(range(len(texts)), 2)
+        for a, b in combinations(range(len(held)), 2)
     )
 
 
@@ -223,25 +233,18 @@ def _day(part: Part) -> str | None:
     return published[:10] if published and not published.startswith("--") else None
 
 
-def _parts(slots: Sequence[Slot], evidence: Sequence[Evidence], embedder: Embedder, negated: bool) -> tuple[Part, ...]:
+def _parts(weighed: Parts, negated: bool) -> tuple[Part, ...]:
     """Each part with its best sentence: by nearness in meaning, by words, and by the outlet that is named for it."""
-    texts = [item.text for item in evidence]
-    near = embedder.embed_queries([slot.text for slot in slots]) @ embedder.embed_passages(texts).T
-    held = [stems(f"{item.article.title or ''} {item.text}") for item in evidence]
+    best = (weighed.support + PREFERRED * weighed.own).argmax(axis=1)
     found = []
-    for slot, cosines in zip(slots, near, strict=True):
+    for slot, support, place in zip(weighed.slots, weighed.support, best, strict=True):
+        item = weighed.evidence[place]
         wanted = {stem(word) for word in slot.words}
-        support = [
-            float(cosine) + len(wanted & words) / max(len(wanted), 1)
-            for cosine, words in zip(cosines, held, strict=True)
-        ]
-        preferred = [PREFERRED * (item.article.outlet in slot.prefer.outlets) for item in evidence]
-        best = max(range(len(evidence)), key=lambda n: support[n] + preferred[n])
-        text = evidence[best].text
-        turned = _negated(text) and not _negated(slot.text)
-        stated = wanted <= held[best] and not turned and not _UNSURE.search(text)
-        denied = negated and _negated(slot.text) and not _negated(text)
-        found.append(Part(slot.text, evidence[best], support[best], stated, denied))
+        turned = _negated(item.text) and not _negated(slot.text)
+        held = stems(f"{item.article.title or ''} {item.text}")
+        stated = wanted <= held and not turned and not _UNSURE.search(item.text)
+        denied = negated and _negated(slot.text) and not _negated(item.text)
+        found.append(Part(slot.text, item, float(support[place]), stated, denied))
     return tuple(found)
 
 

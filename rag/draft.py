@@ -16,6 +16,7 @@ from rag.checking import check
 from rag.citing import cite, marked, strip_marks
 from rag.deciding import Decision
 from rag.evidence import Evidence, plain
+from rag.naming import Named
 from rag.question import Question, can_answer
 from rag.speech.speakers import Speech, attributed
 
@@ -149,11 +150,19 @@ class Draft:
         It is marked as supported in part: the reports are about what was asked, and the verdict is drawn from them.
         """
         self.start_again()
-        if decision.verdict is None:
-            return
-        found = [part.evidence for part in decision.parts]
+        if decision.verdict is not None:
+            verdict = decision.verdict.capitalize()
+            self._conclude(verdict, decision.reason, [part.evidence for part in decision.parts])
+
+    def name(self, named: Named | None) -> None:
+        """Nothing but the name that the parts of the question have in common, as `decide` does a verdict."""
+        self.start_again()
+        if named is not None:
+            self._conclude(named.text, named.reason, named.evidence)
+
+    def _conclude(self, conclusion: str, reason: str, found: Sequence[Evidence]) -> None:
         items = [item for place, item in enumerate(found) if item not in found[:place]]
-        self._say(f"{decision.verdict.capitalize()} – as far as the reports found go.", items, decision.reason)
+        self._say(f"{conclusion} – as far as the reports found go.", items, reason)
         for item in items:
             self._say(quoted(item), [item])
 

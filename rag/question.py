@@ -38,7 +38,7 @@ ANSWER_FORMS = {
 }
 
 _KINDS = (
-    ("age", re.compile(r"\bhow old\b|\bwhat age\b|\b(?:at|the) age\b|\bbirthday\b", re.IGNORECASE)),
+    ("age", re.compile(r"\bhow old\b|\bwhat age\b|\b(?:at|the) (?-i:age)\b|\bbirthday\b", re.IGNORECASE)),
     (
         "share",
         re.compile(
@@ -55,7 +55,7 @@ _KINDS = (
 )
 
 QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{3,})[\"“”«»]")
-_NAME_WORD = r"[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w’'.-]*"
+_NAME_WORD = r"(?<!\w)[^\W\d_]*[A-ZÀ-ÖØ-Þ][\w’'.-]*"
 _NAME = re.compile(rf"{_NAME_WORD}(?: (?:of the |of |de |van |von |al-)?{_NAME_WORD})*")
 _LEAD = re.compile(r"^(?:and|so|but)\b", re.IGNORECASE)
 
@@ -132,7 +132,10 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 _COMMANDS = frozenset("tell give name list describe explain summarise summarize say".split())
+_LEADS = frozenset(
+    "according although based between concerning considering despite following given regarding since".split()
+)
 
 
 def _begins_questions(word: str) -> bool:
-    return word.lower() in STOPWORDS or word.lower() in _COMMANDS
+    return word.lower() in STOPWORDS | _COMMANDS | _LEADS

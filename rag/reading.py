@@ -13,6 +13,7 @@ from index.filters import Filter
 from index.slots import Request, Slot
 from index.words import content_words
 from rag.days import Days, read_days
+from rag.holding import read_unheld
 from rag.outlets import Known, Mention, known_authors, known_outlets, read_authors, read_outlets
 
 # A question has few parts; of one that has more, the rest is searched for as a whole.
@@ -42,13 +43,17 @@ _LONGEST_LEAD = 80  # characters
 
 @dataclass(frozen=True)
 class Reading:
-    """A question as a news reader reads it. `request` is what is searched for."""
+    """A question as a news reader reads it. `request` is what is searched for.
+
+    `unheld` are the outlets that it names as ones, and that have no article in the archive.
+    """
 
     text: str
     outlets: tuple[str, ...]
     authors: tuple[str, ...]
     days: tuple[Days, ...]
     slots: tuple[Slot, ...]
+    unheld: tuple[str, ...] = ()
 
     @property
     def request(self) -> Request:
@@ -100,7 +105,8 @@ def read(question: str, catalogue: Catalogue, as_of: date) -> Reading:
     )
     whole = mentions.filter
     slots = tuple(_slots(question, mentions))[:MOST_SLOTS]
-    return Reading(question, whole.outlets, whole.authors, tuple(mentions.days), slots)
+    unheld = tuple(read_unheld(question, mentions.spans, outlets))
+    return Reading(question, whole.outlets, whole.authors, tuple(mentions.days), slots, unheld)
 
 
 @lru_cache(maxsize=1)

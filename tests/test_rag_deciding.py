@@ -10,6 +10,7 @@ from index.slots import Slot
 from index.words import content_words
 from rag.deciding import NOT_SETTLED, Decision, asks_order, asks_which, asks_yes_no, decide
 from rag.evidence import Evidence
+from rag.parts import weigh
 
 LEDGER = Article(
     "ledger",
@@ -40,7 +41,7 @@ def part(text: str, outlet: str = "") -> Slot:
 
 
 def decided(question: str, *slots: Slot, articles: tuple[Article, ...] = (LEDGER, POST)) -> Decision:
-    return decide(question, slots, sentences(*articles), FakeEmbedder())
+    return decide(question, weigh(question, slots, sentences(*articles), FakeEmbedder()))
 
 
 HARBOR = part("the harbor was closed after the storm", "Harbor Ledger")
@@ -57,6 +58,7 @@ SCHOOL = part("the mayor opened a new school", "Evening Post")
         "After the Ledger reported the storm on March 2, 2026, did the Post agree?",
         "Between the report of May 3, which the Ledger wrote, and the next, was there a change?",
         "When the harbor was closed, were the boats inside?",
+        "In the Ledger's report, which covers the storm, was the harbor closed?",
     ],
 )
 def test_questions_for_yes_or_no(question: str) -> None:
@@ -70,6 +72,7 @@ def test_questions_for_yes_or_no(question: str) -> None:
         ("Who, did he say, was there?", True),
         ("Of the two reports, which one names the mayor?", True),
         ("In the report, what boat is it?", True),
+        ("Of the two reports, which company, named in both, is the older?", True),
         ("When did the ferry sink?", False),
         ("How many were saved, and is that all?", False),
         ("Why is the harbor closed?", False),

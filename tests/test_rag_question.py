@@ -80,3 +80,13 @@ def test_a_question_is_read_as_it_stands_by_itself(asked: str, text: str, kind: 
 def test_a_question_that_nothing_stands_before_is_read_as_it_is() -> None:
     question = read_question("Who  won the ferry contract?")
     assert question.text == question.asked == "Who won the ferry contract?"
+
+
+def test_a_newspaper_called_the_age_asks_for_no_age() -> None:
+    assert read_question("What did The Age report on the ferry?").kind is None
+    assert read_question("What is the age of the captain?").kind == "age"
+
+
+def test_a_name_is_neither_what_leads_a_question_in_nor_the_end_of_a_number() -> None:
+    assert read_question("Considering Ann Lee's plan, who won?").names == ("Ann Lee",)
+    assert read_question("Between May and June, is 6PPD or a 64MB card new, at 10T22?").names == ("May", "June")
