@@ -62,7 +62,7 @@ def measure(
     read = reader.read_pairs([question.text for question in questions], [""] * len(questions), texts)
     figures: dict[str, float] = {"questions": len(questions)}
     for name, words, sure in (
-        ("adapter", [one.words for one in found], [1 - one.none for one in found]),
+        ("adapter", [one.answers[0].words for one in found], [1 - one.none for one in found]),
         (
             "reader",
             [text[one.start : one.end] for one, text in zip(read, texts, strict=True)],

@@ -47,7 +47,7 @@ UTTERANCES = 2
 # A speaker of more words than a name and a post have is a clause that was taken for one.
 NAME_WORDS = range(1, 7)
 # From this probability on that nothing answers, a question is not answered.
-NOT_THERE = 0.5
+NOT_THERE = 0.6
 ANSWER_TOKENS = 160
 
 
@@ -105,31 +105,37 @@ class Assistant:
         )
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
-        evidence = ranked[:EVIDENCE]
+        if settled := self._settled(answer, asked, found, ranked):
+            yield settled
+        elif isinstance(self.generator, Finder):
+            yield from self._pointed(answer, asked, found, ranked, self.generator)
+        else:
+            yield from self._composed(answer, asked, ranked)
+
+    def _settled(self, answer: Answer, asked: Question, found: Retrieval, ranked: Sequence[Evidence]) -> Answer | None:
+        """What needs no language model: a reason not to answer, a list, what somebody said, a verdict, or a name."""
         parts = weigh(asked.text, found.reading.slots, ranked, self.archive.embedder)
         reason = (
             why_unheld(found.reading.unheld, ranked)
-            or why_not(asked, evidence, self.archive.mentions)
+            or why_not(asked, ranked[:EVIDENCE], self.archive.mentions)
             or why_not_held(parts)
         )
         if reason:
-            yield abstained(answer, asked, ranked, reason)
-            return
+            return abstained(answer, asked, ranked, reason)
         if in_list := listed(answer, asked, ranked, found):
-            yield in_list
-            return
-        draft = Draft(asked, evidence, self.archive.embedder, ranked)
+            return in_list
+        draft = Draft(asked, ranked[:EVIDENCE], self.archive.embedder, ranked)
         draft.tell(self._spoken(asked, found))
         if not draft.sentences:
             draft.decide(decide(asked.text, parts))
         if not draft.sentences:
             draft.name(find_name(asked.text, parts))
-        if draft.sentences:
-            yield replace(_written(answer, draft), done=True)
-            return
-        if isinstance(self.generator, Finder):
-            yield from self._pointed(answer, asked, found, ranked, self.generator)
-            return
+        return replace(_written(answer, draft), done=True) if draft.sentences else None
+
+    def _composed(self, answer: Answer, asked: Question, ranked: Sequence[Evidence]) -> Iterator[Answer]:
+        """The answer that the model writes from the evidence; once more from less, where nothing of it is carried."""
+        evidence = ranked[:EVIDENCE]
+        draft = Draft(asked, evidence, self.archive.embedder, ranked)
         for number in (EVIDENCE, NARROWER):
             draft.start_again()
             for piece in self._generate(asked.text, evidence[:number]):
@@ -153,15 +159,16 @@ class Assistant:
             if len(asked_for) > 1:
                 part = read_question(text)
                 evidence = find_evidence(part, found.passages, found.articles, self.archive.embedder, found.readings)
-            pointed = point(text, evidence[:POINTED], finder)
+            pointed = point(part, evidence[:POINTED], finder)
             if pointed is None or pointed.none >= NOT_THERE:
                 continue
-            draft.turn_to(part, [pointed.evidence])
-            for piece in self._generate(text, [pointed.evidence], key_words=pointed.words):
+            best = [pointed.evidence, *(item for item in evidence[:EVIDENCE] if item.text != pointed.evidence.text)]
+            draft.turn_to(part, best)
+            for piece in self._generate(part.text, best, key_words=pointed.words):
                 draft.add(piece)
                 yield _written(answer, draft)
             draft.finish()
-            if not (draft.answers and draft.holds(pointed.words)):
+            if not draft.answers:
                 draft.point(pointed.words, pointed.evidence)
         yield replace(_written(answer, draft), done=True) if draft.sentences else abstained(answer, asked, ranked)
 
@@ -169,7 +176,7 @@ class Assistant:
         """What answers a question for who said something, or for what somebody said; nothing for another question."""
         who = asks_who_said(asked.text)
         question = who or asks_what_said(asked.text)
-        if question is None:
+        if question is None or len(subquestions(asked.text)) > 1:
             return []
         speeches = find_speech(question, found.passages, found.articles, self.archive.embedder)
         quotes = [speech for speech in speeches if speech.utterance.quoted and speech.score >= SPOKEN]

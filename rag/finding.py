@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -11,6 +12,7 @@ from index.article import spoken_date
 from index.sentences import sentence_spans
 from rag.adapter.task import MOST_PIECES, Finding, Piece
 from rag.evidence import Evidence, plain
+from rag.question import NUMBER, Question, can_answer
 
 
 @runtime_checkable
@@ -28,18 +30,45 @@ class Pointed:
     words: str
     evidence: Evidence
     none: float
-    chance: float
 
 
-def point(question: str, evidence: Sequence[Evidence], finder: Finder) -> Pointed | None:
-    """The words that answer among the best of the evidence; None when what the finder writes stands nowhere there."""
+# What the words that answer a question look like, by its beginning; asked for where the finder offers several.
+_LOOKS = (
+    (
+        re.compile(r"\bhow (?:long|far|tall|deep|wide)\b", re.IGNORECASE),
+        re.compile(rf"(?:{NUMBER})[ -](?:\w+ )?[a-z]+"),
+    ),
+    (re.compile(r"\bhow (?:many|much|big|large|full|effective)\b", re.IGNORECASE), re.compile(NUMBER, re.IGNORECASE)),
+    (re.compile(r"^\W*(?:and )?who(?:m|se)?\b", re.IGNORECASE), re.compile(r"[A-ZÀ-ÖØ-Þ]")),
+)
+
+
+def point(question: Question, evidence: Sequence[Evidence], finder: Finder) -> Pointed | None:
+    """The words that answer among the best of the evidence; None when nothing that the finder writes stands there."""
     stretches = joined(evidence)
     if not stretches:
         return None
-    found = finder.find(question, [Piece(head(item.article), item.text) for item in stretches])
-    item = stretches[found.place]
-    sentence = sentence_with(item, found.words)
-    return Pointed(found.words, sentence, found.none, found.chances[found.place]) if sentence else None
+    found = finder.find(question.text, [Piece(head(item.article), item.text) for item in stretches])
+    offered = []
+    for answer in found.answers:
+        # The words are surer than the place.
+        rest = [item for place, item in enumerate(stretches) if place != answer.place]
+        sentences = (sentence_with(item, answer.words) for item in (stretches[answer.place], *rest))
+        if sentence := next(filter(None, sentences), None):
+            offered.append(Pointed(answer.words, sentence, found.none))
+    return next((one for one in offered if looks_right(question, one.words)), next(iter(offered), None))
+
+
+def looks_right(question: Question, words: str) -> bool:
+    """Whether the words have the form of an answer to the question.
+
+    >>> from rag.question import read_question
+    >>> asked = read_question("How long did the strike last?")
+    >>> looks_right(asked, "46 days"), looks_right(asked, "the port")
+    (True, False)
+    """
+    looks = (look.search(words) for asked, look in _LOOKS if asked.search(question.text))
+    return can_answer(question.answer_kind, words) and all(looks)
 
 
 def joined(evidence: Sequence[Evidence], most: int = MOST_PIECES) -> list[Evidence]:

@@ -10,7 +10,7 @@ from index.words import STOPWORDS, content_words, words
 
 _MONTH = "|".join([*MONTHS, *(rf"{month[:3]}\." for month in MONTHS), r"Sept\."])
 _WEEKDAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_NUMBER = (
+NUMBER = (
     r"\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|"
     r"once|twice|no|none|half|third|quarter)s?\b"
@@ -27,14 +27,14 @@ ANSWER_FORMS = {
     ),
     "age": re.compile(
         rf"\b(?:aged?|turn(?:s|ed|ing)?) (?:\d{{1,3}})\b|\b\d{{1,3}}[- ]years?[- ]olds?\b|,\s\d{{1,3}},|"
-        rf"(?:{_NUMBER})[- ]years?[- ]olds?|\bborn (?:in|on)\b|\bage of\b",
+        rf"(?:{NUMBER})[- ]years?[- ]olds?|\bborn (?:in|on)\b|\bage of\b",
         re.IGNORECASE,
     ),
     "share": re.compile(
-        rf"(?:{_NUMBER})\s*(?:%|percent\b|per cent\b|percentage)|\b(?:half|third|quarter|fifth|in ten|out of)\b",
+        rf"(?:{NUMBER})\s*(?:%|percent\b|per cent\b|percentage)|\b(?:half|third|quarter|fifth|in ten|out of)\b",
         re.IGNORECASE,
     ),
-    "number": re.compile(_NUMBER, re.IGNORECASE),
+    "number": re.compile(NUMBER, re.IGNORECASE),
 }
 
 _KINDS = (

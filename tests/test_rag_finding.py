@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Article
-from rag.adapter.task import Finding, Piece
+from rag.adapter.task import Finding, Found, Piece
 from rag.evidence import Evidence
 from rag.finding import Finder, head, joined, point, sentence_with
+from rag.question import read_question
 
 FERRY = Article(
     identity="ferry",
@@ -14,6 +15,7 @@ FERRY = Article(
     published="2026-03-04",
     text="The ferry hit a wall. It sank at noon. Tomas Reyl died. The harbor is closed. Nobody knows why.",
 )
+WHO = read_question("Who died?", "Who died?")
 VOTE = Article(identity="vote", text="The council voted. Ann Lee won by 11 votes.")
 
 
@@ -31,7 +33,7 @@ class Pointing:
 
     def find(self, question: str, pieces: Sequence[Piece]) -> Finding:
         self.read = list(pieces)
-        return Finding(0.25, tuple(0.5 for _ in pieces), self.place, self.words)
+        return Finding(0.25, (Found(self.place, self.words),))
 
 
 def test_what_touches_is_one_stretch_and_an_articles_stand_together_in_its_order() -> None:
@@ -63,7 +65,7 @@ def test_stretches_stand_where_they_say() -> None:
 def test_a_finder_reads_heads_and_its_words_lead_to_their_sentence() -> None:
     finder = Pointing(0, "Tomas Reyl")
     assert isinstance(finder, Finder)
-    pointed = point("Who died?", [sentence(FERRY, "Tomas Reyl died.", "It sank at noon. ")], finder)
+    pointed = point(WHO, [sentence(FERRY, "Tomas Reyl died.", "It sank at noon. ")], finder)
     assert finder.read == [Piece("Ferry hits wall (Ledger, March 4, 2026)", "It sank at noon. Tomas Reyl died.")]
     assert pointed is not None
     assert (pointed.words, pointed.evidence.text, pointed.none) == ("Tomas Reyl", "Tomas Reyl died.", 0.25)
@@ -72,8 +74,8 @@ def test_a_finder_reads_heads_and_its_words_lead_to_their_sentence() -> None:
 
 
 def test_words_that_stand_nowhere_are_no_answer() -> None:
-    assert point("Who died?", [sentence(FERRY, "Tomas Reyl died.")], Pointing(0, "Ann Lee")) is None
-    assert point("Who died?", [], Pointing(0, "Ann Lee")) is None
+    assert point(WHO, [sentence(FERRY, "Tomas Reyl died.")], Pointing(0, "Ann Lee")) is None
+    assert point(WHO, [], Pointing(0, "Ann Lee")) is None
 
 
 def test_part_of_a_word_is_not_the_word() -> None:
@@ -84,3 +86,21 @@ def test_part_of_a_word_is_not_the_word() -> None:
 def test_a_head_of_what_is_known() -> None:
     assert head(Article(identity="x", text="x")) == ""
     assert head(Article(identity="x", text="x", outlet="Ledger")) == "(Ledger)"
+
+
+def test_of_several_answers_one_in_the_form_that_is_asked_for_goes_first() -> None:
+    class Several:
+        def find(self, question: str, pieces: Sequence[Piece]) -> Finding:
+            return Finding(0.1, (Found(0, "noon"), Found(0, "Tomas Reyl")))
+
+    pointed = point(WHO, [sentence(FERRY, "Tomas Reyl died.", "It sank at noon. ")], Several())
+    assert pointed is not None and pointed.words == "Tomas Reyl"
+
+
+def test_words_are_found_in_another_stretch_than_the_one_named() -> None:
+    pointed = point(
+        WHO,
+        [sentence(VOTE, "Ann Lee won by 11 votes."), sentence(FERRY, "Tomas Reyl died.")],
+        Pointing(0, "Tomas Reyl"),
+    )
+    assert pointed is not None and pointed.evidence.article == FERRY

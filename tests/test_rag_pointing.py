@@ -11,7 +11,7 @@ from conftest import FakeGenerator
 
 from index import Archive
 from rag import Answer, Assistant
-from rag.adapter.task import Finding, Piece
+from rag.adapter.task import Finding, Found, Piece
 
 FERRY = {
     "url": "https://ledger.test/ferry",
@@ -39,7 +39,7 @@ class Pointing(FakeGenerator):
         self.asked.append(question)
         words = self.words.get(question, "")
         place = next((at for at, piece in enumerate(pieces) if words and words in piece.text), 0)
-        return Finding(self.none if words else 0.9, tuple(0.1 for _ in pieces), place, words)
+        return Finding(self.none if words else 0.9, (Found(place, words),))
 
 
 @pytest.fixture
@@ -54,19 +54,17 @@ def ask(news: Archive, question: str, model: Pointing) -> Answer:
     return Assistant(news, model).ask(question)
 
 
-def test_the_model_writes_from_the_sentence_it_pointed_at_and_is_told_the_words(news: Archive) -> None:
+def test_the_model_is_told_the_words_that_it_pointed_at(news: Archive) -> None:
     model = Pointing({HOW_MANY: "41"}, "All 41 people were saved.")
     answer = ask(news, HOW_MANY, model)
     assert answer.text == "All 41 people were saved. [1]"
     assert [citation.quote for citation in answer.citations] == [SAVED]
     prompt = model.heard[0][-1]["content"]
-    assert 'Key words: "41"' in prompt and SAVED in prompt and "Oyelaran" not in prompt
+    assert 'Key words: "41"' in prompt and SAVED in prompt
 
 
-@pytest.mark.parametrize("written", ["All people were saved.", "All 14 people were saved.", "Bananas grow well.", ""])
-def test_a_sentence_without_the_words_or_without_support_gives_way_to_the_words_and_their_sentence(
-    news: Archive, written: str
-) -> None:
+@pytest.mark.parametrize("written", ["All 14 people were saved.", "Bananas grow well.", ""])
+def test_what_nothing_carries_gives_way_to_the_words_and_their_sentence(news: Archive, written: str) -> None:
     answer = ask(news, HOW_MANY, Pointing({HOW_MANY: "41"}, written))
     assert answer.text == f"41. [1] Harbor Ledger: {SAVED} [1]"
     assert answer.answered and len(answer.citations) == 1

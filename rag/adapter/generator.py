@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import ModelError, first_sentence
-from rag.adapter.task import MOST_PIECES, Finding, Piece, asking, reading
+from rag.adapter.task import MOST_PIECES, Finding, Found, Piece, asking, reading
 from rag.openvino_decoder import ADAPTED_IR, SWITCH
 from rag.openvino_generator import OpenVINOGenerator
 from rag.reader.weights import load_verified
@@ -22,6 +24,8 @@ WEIGHTS = HERE / "weights.safetensors"
 CARD = HERE / "card.md"
 # An answer in the words of the articles is short.
 MOST_TOKENS = 48
+# The words are told for so many of the likeliest pieces: number and words together are surer than the number alone.
+TRIED = 3
 
 _ON, _OFF = np.ones(1, dtype=np.float32), np.zeros(1, dtype=np.float32)
 
@@ -40,7 +44,7 @@ class AdaptedGenerator(OpenVINOGenerator):
         return load_verified(WEIGHTS, CARD)
 
     def find(self, question: str, pieces: Sequence[Piece]) -> Finding:
-        """Which of the pieces answers the question, at most MOST_PIECES of them, with which words, and how surely none.
+        """What the likeliest of the pieces answer, at most MOST_PIECES of them, and how likely it is that none does.
 
         Raises ModelError when the model fails.
         """
@@ -55,19 +59,50 @@ class AdaptedGenerator(OpenVINOGenerator):
             ) from error
 
     def _find(self, question: str, pieces: Sequence[Piece]) -> Finding:
+        import openvino
+
         self._extra = {SWITCH: _ON}
         try:
             self._request.reset_state()
             ids = self._tokens(reading(pieces) + asking(question))
             numbers = [self._tokens(str(number))[0] for number in range(len(pieces) + 1)]
-            logits = self._logits(ids, 0)[numbers].astype(np.float64)
-            chances = np.exp(logits - logits.max())
-            none, *places = (chances / chances.sum()).tolist()
-            best = int(np.argmax(places))
-            written = self._tokenizer.decode(
-                list(self._greedy([numbers[best + 1], *self._tokens(":")], len(ids), MOST_TOKENS)),
-                skip_special_tokens=True,
-            )
-            return Finding(none, tuple(places), best, " ".join(written.split()))
+            none, *chances = np.exp(_log_chances(self._logits(ids, 0)[numbers])).tolist()
+            read = [openvino.Tensor(np.copy(state.state.data)) for state in self._request.query_state()]
+            best = sorted(range(len(pieces)), key=lambda place: -chances[place])[:TRIED]
+            answers = []
+            for place in best:
+                for state, kept in zip(self._request.query_state(), read, strict=True):
+                    state.state = kept
+                tokens, surety = self._words([numbers[place + 1], *self._tokens(":")], len(ids))
+                words = " ".join(self._tokenizer.decode(tokens, skip_special_tokens=True).split())
+                answers.append((math.log(chances[place] + 1e-9) + surety, Found(place, words)))
+            answers.sort(key=lambda one: -one[0])
+            return Finding(none, tuple(found for _, found in answers))
         finally:
             self._extra = {SWITCH: _OFF}
+
+    def _words(self, ids: list[int], read: int) -> tuple[list[int], float]:
+        """The likeliest words behind a piece's number, as tokens, and the log of how likely they are all together."""
+        tokens: list[int] = []
+        surety = 0.0
+        while len(tokens) < MOST_TOKENS:
+            chances = _log_chances(self._logits(ids, read))
+            token = int(chances.argmax())
+            surety += float(chances[token])
+            if token in self._ends:
+                break
+            tokens.append(token)
+            read += len(ids)
+            ids = [token]
+        return tokens, surety
+
+
+def _log_chances(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The logs of the probabilities that logits stand for.
+
+    >>> np.exp(_log_chances(np.float32([2.0, 2.0]))).tolist()
+    [0.5, 0.5]
+    """
+    wide = logits.astype(np.float64) - logits.max()
+    log_chances: NDArray[np.float64] = wide - np.log(np.exp(wide).sum())
+    return log_chances

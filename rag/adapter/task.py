@@ -43,12 +43,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Finding:
-    """How likely it is that no piece answers, and how likely each of them does; the best one, and its words."""
+    """How likely it is that no piece answers, 0 to 1, and what the likeliest pieces would answer, best first."""
 
     none: float
-    chances: tuple[float, ...]
-    place: int
-    words: str
+    answers: tuple[Found, ...]
 
 
 def reading(pieces: Sequence[Piece]) -> str:

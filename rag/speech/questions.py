@@ -19,7 +19,7 @@ _SAID = (
 _SAY = (
     r"(?:say|said|saying|tell|told|think|thinking|thought|write|written|tweet|claim|argue|warn|announce|promise|admit|"
     r"explain|suggest|predict|mention|comment|believe|state|stress|call|describe|react|respond|feel|have to say|"
-    r"characteri[sz]e|reply|answer|complain|insist|remark|joke|quoted as saying)"
+    r"characteri[sz]e|reply|answer|defend|justify|concede|acknowledge|complain|insist|remark|joke|quoted as saying)"
 )
 _ABOUT = r"(?:about|of|on|regarding|concerning|over|to|towards?|as to|with regard to|when asked about|for)"
 _NOUNS = (
@@ -27,6 +27,7 @@ _NOUNS = (
     r"message|advice|explanation|verdict|assessment)"
 )
 _LEAD = r"(?:(?:and|so|but|please|tell me|according to [^,]{1,60}|in [^,]{1,80}|on [^,]{1,60})[,:]?\s+)*"
+_MADE = r"(?:joke|remark|comment|point|promise|claim|statement|excuse|warning|reply|argument|assurance)"
 
 _WHO = re.compile(
     rf"^{_LEAD}(?:who(?: was it that| is it that| was the \w+ (?:who|that)| else)?|which (?:[\w'’-]+ ){{1,4}}?|whom)\s*"
@@ -52,6 +53,11 @@ _WHAT = (
     re.compile(
         rf"^{_LEAD}what (?:is|was|were|are) the (?:[\w-]+ )?{_NOUNS} of "
         rf"(?P<speaker>.{{1,80}}?)(?P<topic> {_ABOUT} .*|\W*)$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"^{_LEAD}(?:what|which) (?:[\w-]+ )?{_MADE} {_DID} (?P<speaker>.{{1,80}}?) "
+        r"(?:make|give|offer|issue)\b(?P<topic>.*)$",
         re.IGNORECASE,
     ),
     re.compile(
@@ -105,6 +111,8 @@ def asks_what_said(question: str) -> SpeechQuestion | None:
     >>> question = asks_what_said("What did Jon Huntsman say about the resets?")
     >>> question.speaker, question.topic
     ('Jon Huntsman', ('resets',))
+    >>> asks_what_said("What joke did the mayor make about the vote?").topic
+    ('vote',)
     >>> asks_what_said("What was the mayor's reaction to the vote?").speaker
     'the mayor'
     >>> asks_what_said("What did the article say about the vote?") is None
