@@ -39,15 +39,15 @@ PASSAGES = 8
 EVIDENCE = 6
 # What a second attempt is made from, when nothing of the first was carried.
 NARROWER = 2
-# What a finder is given to look through.
-POINTED = 10
 # From here on an utterance answers a question about speech, and how many of one speaker are told.
 SPOKEN = 0.6
 UTTERANCES = 2
 # A speaker of more words than a name and a post have is a clause that was taken for one.
 NAME_WORDS = range(1, 7)
+# From this probability on words that were found stand, whatever the model makes of them.
+SURE = 0.3
 # From this probability on that nothing answers, a question is not answered.
-NOT_THERE = 0.6
+NOT_THERE = 0.75
 ANSWER_TOKENS = 160
 
 
@@ -159,7 +159,10 @@ class Assistant:
             if len(asked_for) > 1:
                 part = read_question(text)
                 evidence = find_evidence(part, found.passages, found.articles, self.archive.embedder, found.readings)
-            pointed = point(part, evidence[:POINTED], finder)
+            pointed = point(part, evidence, finder)
+            if pointed is None and len(asked_for) == 1:
+                yield from self._composed(answer, asked, ranked)
+                return
             if pointed is None or pointed.none >= NOT_THERE:
                 continue
             best = [pointed.evidence, *(item for item in evidence[:EVIDENCE] if item.text != pointed.evidence.text)]
@@ -168,7 +171,7 @@ class Assistant:
                 draft.add(piece)
                 yield _written(answer, draft)
             draft.finish()
-            if not draft.answers:
+            if not draft.answers or (pointed.chance >= SURE and not draft.holds(pointed.words)):
                 draft.point(pointed.words, pointed.evidence)
         yield replace(_written(answer, draft), done=True) if draft.sentences else abstained(answer, asked, ranked)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index import Article
 from rag.adapter.task import Finding, Found, Piece
 from rag.evidence import Evidence
-from rag.finding import Finder, head, joined, point, sentence_with
+from rag.finding import Finder, head, point, sentence_with, stretches_of
 from rag.question import read_question
 
 FERRY = Article(
@@ -33,18 +33,19 @@ class Pointing:
 
     def find(self, question: str, pieces: Sequence[Piece]) -> Finding:
         self.read = list(pieces)
-        return Finding(0.25, (Found(self.place, self.words),))
+        return Finding(0.25, (Found(self.place, self.words),), (0.5,))
 
 
-def test_what_touches_is_one_stretch_and_an_articles_stand_together_in_its_order() -> None:
+def test_what_stands_before_is_read_once_and_an_articles_stand_together_in_its_order() -> None:
     evidence = [
-        sentence(FERRY, "Tomas Reyl died."),
+        sentence(FERRY, "Tomas Reyl died.", "It sank at noon. "),
         sentence(VOTE, "Ann Lee won by 11 votes.", "The council voted. "),
-        sentence(FERRY, "It sank at noon."),
+        sentence(FERRY, "It sank at noon.", "The ferry hit a wall. "),
         sentence(FERRY, "Nobody knows why."),
     ]
-    assert [item.text for item in joined(evidence)] == [
-        "It sank at noon. Tomas Reyl died.",
+    assert [item.text for item in stretches_of(evidence)] == [
+        "The ferry hit a wall. It sank at noon.",
+        "Tomas Reyl died.",
         "Nobody knows why.",
         "The council voted. Ann Lee won by 11 votes.",
     ]
@@ -52,13 +53,12 @@ def test_what_touches_is_one_stretch_and_an_articles_stand_together_in_its_order
 
 def test_so_many_stretches_and_no_more() -> None:
     evidence = [sentence(FERRY, "Tomas Reyl died."), sentence(VOTE, "Ann Lee won by 11 votes.")]
-    assert [item.text for item in joined(evidence, most=1)] == ["Tomas Reyl died."]
+    assert [item.text for item in stretches_of(evidence, most=1)] == ["Tomas Reyl died."]
 
 
 def test_stretches_stand_where_they_say() -> None:
-    for item in joined(
-        [sentence(FERRY, "It sank at noon.", "The ferry hit a wall. "), sentence(FERRY, "Nobody knows why.")]
-    ):
+    evidence = [sentence(FERRY, "It sank at noon.", "The ferry hit a wall. "), sentence(FERRY, "Nobody knows why.")]
+    for item in stretches_of(evidence):
         assert item.article.text[item.start : item.end] == item.text
 
 
@@ -91,7 +91,7 @@ def test_a_head_of_what_is_known() -> None:
 def test_of_several_answers_one_in_the_form_that_is_asked_for_goes_first() -> None:
     class Several:
         def find(self, question: str, pieces: Sequence[Piece]) -> Finding:
-            return Finding(0.1, (Found(0, "noon"), Found(0, "Tomas Reyl")))
+            return Finding(0.1, (Found(0, "noon"), Found(0, "Tomas Reyl")), (0.5, 0.2))
 
     pointed = point(WHO, [sentence(FERRY, "Tomas Reyl died.", "It sank at noon. ")], Several())
     assert pointed is not None and pointed.words == "Tomas Reyl"

@@ -77,7 +77,7 @@ class AdaptedGenerator(OpenVINOGenerator):
                 words = " ".join(self._tokenizer.decode(tokens, skip_special_tokens=True).split())
                 answers.append((math.log(chances[place] + 1e-9) + surety, Found(place, words)))
             answers.sort(key=lambda one: -one[0])
-            return Finding(none, tuple(found for _, found in answers))
+            return Finding(none, tuple(found for _, found in answers), tuple(math.exp(score) for score, _ in answers))
         finally:
             self._extra = {SWITCH: _OFF}
 

@@ -43,10 +43,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Finding:
-    """How likely it is that no piece answers, 0 to 1, and what the likeliest pieces would answer, best first."""
+    """How likely it is that no piece answers, 0 to 1, and what the likeliest pieces would answer, best first.
+
+    `chances` tell how likely each of the answers is: its piece and all of its words together.
+    """
 
     none: float
     answers: tuple[Found, ...]
+    chances: tuple[float, ...]
 
 
 def reading(pieces: Sequence[Piece]) -> str:
