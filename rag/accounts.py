@@ -17,7 +17,7 @@ from index import Article, Passage
 from index.copies import is_copy
 from rag.corrections import find_correction
 from rag.days import Days
-from rag.event_days import in_year, only_year
+from rag.event_days import in_year, only_year, whole_day
 from rag.evidence import Evidence, stem, stems
 from rag.question import Question
 from rag.reranking import Reading
@@ -228,10 +228,7 @@ def _is_new(early: _Found, late: _Found) -> bool:
 
 
 def _day(item: Evidence, year: int | None) -> date | None:
-    try:
-        return date.fromisoformat(in_year(item.article.published, year) or "")
-    except ValueError:
-        return None
+    return whole_day(in_year(item.article.published, year))
 
 
 def _told(question: Question, item: Evidence) -> Evidence:
