@@ -15,7 +15,7 @@ from rag.answer import Citation, Sentence, Support
 from rag.checking import check
 from rag.citing import cite, marked, strip_marks
 from rag.deciding import Decision
-from rag.evidence import Evidence, plain
+from rag.evidence import Evidence
 from rag.naming import Named
 from rag.question import Question, can_answer
 from rag.speech.speakers import Speech, attributed
@@ -123,10 +123,6 @@ class Draft:
             if item.score >= CLEAR_SCORE and can_answer(self._question.kind, item.text):
                 self._say(quoted(item), [item])
                 return
-
-    def holds(self, words: str) -> bool:
-        """Whether the words stand in what is carried so far."""
-        return any(f" {plain(words)} " in f" {plain(sentence.text)} " for sentence in self._own)
 
     def point(self, words: str, item: Evidence) -> None:
         """Nothing but the words that answer, and the sentence that they stand in."""
