@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index.article import MONTHS
 from rag.evidence import Evidence
+from rag.grammar import CALENDAR
 from rag.missing import not_said
 from rag.question import ANSWER_FORMS, Question
 
@@ -25,8 +25,6 @@ _GIVES = {
     "date": "give no date or time",
 }
 _TITLES = {"mr", "mrs", "ms", "miss", "dr", "sir", "prof", "professor"}
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_CALENDAR = {month.lower() for month in MONTHS} | set(_WEEKDAYS)
 _REFUSAL = re.compile(
     r"\b(?:(?:do|does|did|is|are|was|were)(?: not|n[’']t)|cannot|can[’']t)\b[^.]{0,40}?"
     r"\b(?:mention|say|state\b|stated|specif|provide|given?|contain|answer|determin|indicat|information|evidence|enough|"
@@ -41,7 +39,7 @@ def why_not(question: Question, evidence: Sequence[Evidence], mentions: Callable
     `mentions` tells whether any one passage of the whole archive holds all of the given words.
     """
     for name in (name for name in question.names if name in question.asked):  # an earlier one was dealt with then
-        words = [word for word in re.findall(r"\w+", name) if word.lower() not in _TITLES | _CALENDAR]
+        words = [word for word in re.findall(r"\w+", name) if word.lower() not in _TITLES | CALENDAR]
         if words and not mentions(words):
             the = "the " if re.search(rf"\bthe {re.escape(name)}", question.text) else ""
             return f"The articles do not mention {the}{name}."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -17,8 +17,8 @@ from index import Article, Passage
 from index.copies import is_copy
 from rag.corrections import find_correction
 from rag.days import Days
-from rag.event_days import in_year, only_year
-from rag.evidence import Evidence, stem, stems
+from rag.event_days import in_year, only_year, whole_day
+from rag.evidence import Evidence, stem, stems, with_context
 from rag.question import Question
 from rag.reranking import Reading
 from rag.speech.titles import TITLES
@@ -228,10 +228,7 @@ def _is_new(early: _Found, late: _Found) -> bool:
 
 
 def _day(item: Evidence, year: int | None) -> date | None:
-    try:
-        return date.fromisoformat(in_year(item.article.published, year) or "")
-    except ValueError:
-        return None
+    return whole_day(in_year(item.article.published, year))
 
 
 def _told(question: Question, item: Evidence) -> Evidence:
@@ -239,5 +236,4 @@ def _told(question: Question, item: Evidence) -> Evidence:
     held = stems(item.text)
     if len(held) > FEW_WORDS or held & {stem(word) for word in question.words}:
         return item
-    start = item.start - len(item.context)
-    return replace(item, start=start, text=item.article.text[start : item.end])
+    return with_context(item)

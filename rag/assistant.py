@@ -154,6 +154,7 @@ class Assistant:
         """The answer from the words that the finder points at: in a sentence of the model's, else in the article's."""
         draft = Draft(asked, (), self.archive.embedder, ranked)
         asked_for = subquestions(asked.text)
+        lacking: list[Question] = []
         for text in asked_for:
             part, evidence = asked, ranked
             if len(asked_for) > 1:
@@ -164,6 +165,7 @@ class Assistant:
                 yield from self._composed(answer, asked, ranked)
                 return
             if pointed is None or pointed.none >= NOT_THERE:
+                lacking.append(part)
                 continue
             best = [pointed.evidence, *(item for item in evidence[:EVIDENCE] if item.text != pointed.evidence.text)]
             draft.turn_to(part, best)
@@ -173,7 +175,12 @@ class Assistant:
             draft.finish()
             if not draft.answers or (pointed.chance >= SURE and not draft.holds(pointed.words)):
                 draft.point(pointed.words, pointed.evidence)
-        yield replace(_written(answer, draft), done=True) if draft.sentences else abstained(answer, asked, ranked)
+        if not draft.sentences:
+            yield abstained(answer, asked, ranked)
+            return
+        for part in lacking:
+            draft.lack(part)
+        yield replace(_written(answer, draft), done=True)
 
     def _spoken(self, asked: Question, found: Retrieval) -> list[Speech]:
         """What answers a question for who said something, or for what somebody said; nothing for another question."""

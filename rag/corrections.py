@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.claims import days, figures
-from rag.evidence import Evidence, stems
+from rag.evidence import Evidence, stems, with_context
 from rag.roles import names
 
 # A question is about what is corrected when the correction is among the sentences nearest to it.
@@ -37,7 +36,7 @@ def find_correction(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     for item in evidence:
         if not (_RIGHT.search(item.text) and _facts(item.text) and is_correction(item)):
             continue
-        told = _with_wrong(item)
+        told = with_context(item)  # the sentence before it says what was wrong
         first = item.article.text.rfind("\n", 0, item.start)  # of its paragraph
         if not any(near.article.id == item.article.id and first < near.start < told.end for near in nearest):
             continue
@@ -49,12 +48,6 @@ def find_correction(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 def is_correction(item: Evidence) -> bool:
     """Whether a sentence's article says in its title or opening that it corrects something."""
     return bool(_IS_CORRECTION.search(f"{item.article.title or ''}\n{item.article.text[:_OPENING]}"))
-
-
-def _with_wrong(item: Evidence) -> Evidence:
-    """The correction with the sentence before it, which says what was wrong."""
-    start = item.start - len(item.context)
-    return replace(item, start=start, text=item.article.text[start : item.end])
 
 
 def _wrong(told: Evidence, item: Evidence, evidence: Sequence[Evidence]) -> Evidence | None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from index.dateline import read_dateline
 from rag.evidence import Evidence
-
-# "PORT ELLERY, March 4, 2026. /NORTH WIRE/. ", "PARIS (AP) — ": a place in capitals and an agency, or a dash.
-_DATELINE = re.compile(
-    r"[A-Z][A-Z .'’-]{2,40}(?:, [A-Z][a-z]+\.?)?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?[.,]? ?"
-    r"(?:/[^/]{2,30}/\.? (?:[—–-]{1,2} )?|\([^()]{2,30}\) (?:[—–-]{1,2} )?|[—–]|-{1,2} )\s*(?=\S)"
-)
 
 
 def past_dateline(item: Evidence) -> Evidence:
@@ -22,7 +16,9 @@ def past_dateline(item: Evidence) -> Evidence:
     >>> past_dateline(Evidence(Article("a", text), 0, len(text), text, "", 0.0)).text
     'A ferry sank.'
     """
-    match = _DATELINE.match(item.text)
-    if match is None:
+    end = read_dateline(item.article.text).end
+    if not item.start < end < item.end:
         return item
-    return replace(item, start=item.start + match.end(), text=item.text[match.end() :])
+    rest = item.article.text[end : item.end]
+    start = end + len(rest) - len(rest.lstrip())
+    return replace(item, start=start, text=item.article.text[start : item.end])

@@ -16,6 +16,7 @@ from rag.checking import check
 from rag.citing import cite, marked, strip_marks
 from rag.deciding import Decision
 from rag.evidence import Evidence, plain
+from rag.missing import not_said
 from rag.naming import Named
 from rag.question import Question, can_answer
 from rag.speech.speakers import Speech, attributed
@@ -125,8 +126,13 @@ class Draft:
                 return
 
     def holds(self, words: str) -> bool:
-        """Whether the words stand in what is carried so far."""
+        """Whether the words stand in what is told of the question in hand."""
         return any(f" {plain(words)} " in f" {plain(sentence.text)} " for sentence in self._own)
+
+    def lack(self, question: Question) -> None:
+        """That the articles do not say what one of several questions asks."""
+        self.turn_to(question, ())
+        self._say(not_said(question), (), "nothing that was found says it")
 
     def point(self, words: str, item: Evidence) -> None:
         """Nothing but the words that answer, and the sentence that they stand in."""

@@ -11,7 +11,7 @@ from rag.phrases import Phrase, phrases
 from rag.speech.titles import BODIES
 from rag.verbs import is_past, is_third
 
-LEAD = re.compile(r"^(?:(?:and|so|but|then|or|ok|okay|well)\b,?\s+)+", re.IGNORECASE)
+LEAD = re.compile(r"^(?:(?:and|so|but|then|or|ok|okay|well)\b(?:,?\s+|\W*$))+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)
 _ASKS = re.compile(
     r"^(?:(?:for|since|until|by|from|with|to|in|at|on) )?(?:who|whom|whose|what|which|when|where|why|how)"

@@ -14,7 +14,7 @@ _AHEAD = re.compile(
     r"hopes?|hoped|expects?|plans?|scheduled|unless)\b|\b(?:from|until|till|by|before|next|since|for)(?: at least)? ?$",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r".*(?:[,;:.—–]\s|\b(?:after|because|when|while|who|which|and|but)\b)", re.DOTALL)
+_BEFORE_CLAUSE = re.compile(r".*(?:[,;:.—–]\s|\b(?:after|because|when|while|who|which|and|but)\b)", re.DOTALL)
 
 
 def event_day(sentence: str, published: str | None) -> str | None:
@@ -30,9 +30,10 @@ def event_day(sentence: str, published: str | None) -> str | None:
     >>> event_day("A hearing is set for May 12.", "2026-04-08"), event_day("The city votes on May 10.", "2026-04-27")
     (None, None)
     """
-    printed = _date(published)
+    printed = whole_day(published)
     for before, day in dated(sentence):
-        if _AHEAD.search(_CLAUSE.sub("", before)):
+        earlier = _BEFORE_CLAUSE.match(before)
+        if _AHEAD.search(before[earlier.end() :] if earlier else before):
             continue
         found = _resolved(day, printed)
         if found and (printed is None or found <= printed):
@@ -62,6 +63,18 @@ def in_year(published: str | None, year: int | None) -> str | None:
     return published and published[:10]
 
 
+def whole_day(day: str | None) -> date | None:
+    """An ISO day as a date; None for one that is not whole, or that no calendar has.
+
+    >>> whole_day("2026-03-04T10:00"), whole_day("2026-03"), whole_day("2026-02-29")
+    (datetime.date(2026, 3, 4), None, None)
+    """
+    try:
+        return date.fromisoformat((day or "")[:10])
+    except ValueError:
+        return None
+
+
 def _resolved(day: Day, printed: date | None) -> date | None:
     """The last such weekday up to the day of printing, or the nearest such date; without that day, one with a year."""
     if day.weekday is not None:
@@ -77,12 +90,5 @@ def _resolved(day: Day, printed: date | None) -> date | None:
 def _of(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _date(published: str | None) -> date | None:
-    try:
-        return date.fromisoformat((published or "")[:10])
     except ValueError:
         return None

@@ -77,6 +77,17 @@ def find_evidence(
     return sorted(scored, key=lambda item: -item.score)
 
 
+def with_context(item: Evidence) -> Evidence:
+    """The sentence with the text right before it as one.
+
+    >>> article = Article("a", "It sank. Reyl died.")
+    >>> with_context(Evidence(article, 9, 19, "Reyl died.", "It sank. ", 1.0)).text
+    'It sank. Reyl died.'
+    """
+    start = item.start - len(item.context)
+    return replace(item, start=start, text=item.article.text[start : item.end], context="")
+
+
 def _wording(question: Question, rarity: Mapping[str, float], item: Evidence) -> float:
     """What the words of a sentence, and of those around it, add to its nearness in meaning."""
     own = _overlap(rarity, item.text)

@@ -59,6 +59,7 @@ _LOOKS = (
     ),
     (re.compile(r"\bhow (?:many|much|big|large|full|effective)\b", re.IGNORECASE), re.compile(NUMBER, re.IGNORECASE)),
 )
+_BETWEEN = r"[\W_]+"
 _COUNTED = re.compile(r"\bhow many ([\w’'-]+(?: [\w’'-]+)?)", re.IGNORECASE)
 _WHO = re.compile(r"^\W*(?:and )?who(?:m|se)?\b", re.IGNORECASE)
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ]")
@@ -75,9 +76,9 @@ def point(question: Question, evidence: Sequence[Evidence], finder: Finder) -> P
         # The words are surer than the place.
         rest = [item for place, item in enumerate(stretches) if place != answer.place]
         sentences = (sentence_with(item, answer.words) for item in (stretches[answer.place], *rest))
-        sentence = next(filter(None, sentences), None)
-        if sentence and looks_right(question, answer.words):
-            offered.append(Pointed(answer.words, chance, sentence, found.none))
+        there = next(filter(None, sentences), None)
+        if there and looks_right(question, there[1]):
+            offered.append(Pointed(there[1], chance, there[0], found.none))
     # Where some of the evidence speaks of whom the question names, what does not is no answer.
     if any(_about(question, item) for item in stretches):
         offered = [one for one in offered if _about(question, one.evidence)]
@@ -159,12 +160,30 @@ def head(article: Article) -> str:
     return " ".join(part for part in (article.title, f"({place})" if place else "") if part)
 
 
-def sentence_with(stretch: Evidence, words: str) -> Evidence | None:
-    """The sentence of a stretch in which the words stand, with what stands before it there as its context."""
-    wanted = plain(words)
+def sentence_with(stretch: Evidence, words: str) -> tuple[Evidence, str] | None:
+    """The sentence of a stretch in which the words stand, after what it follows there, and the words as printed."""
     for start, end in sentence_spans(stretch.text):
         text = stretch.text[start:end]
-        if wanted and f" {wanted} " in f" {plain(text)} ":
+        if words_there := printed(words, text):
             first = stretch.start + start
-            return replace(stretch, start=first, end=stretch.start + end, text=text, context=stretch.text[:start])
+            sentence = replace(stretch, start=first, end=stretch.start + end, text=text, context=stretch.text[:start])
+            return sentence, words_there
     return None
+
+
+def printed(words: str, text: str) -> str | None:
+    """The words as they stand in a text, with the signs that belong to a figure; None if they do not, or with others.
+
+    >>> printed("41 million", "It cost $41 million."), printed("€41 million", "It cost $41 million.")
+    ('$41 million', None)
+    >>> printed("no resets no redos", "He said: no resets, no redos."), printed("1", "by 11 votes")
+    ('no resets, no redos', None)
+    """
+    parts = re.findall(r"\w+", words)
+    if not parts:
+        return None
+    match = re.search(rf"(?<!\w)[$€£¥−-]?{_BETWEEN.join(map(re.escape, parts))}(?!\w)%?", text, re.IGNORECASE)
+    if not match:
+        return None
+    signs = set(re.findall(r"[$€£¥%]", words))
+    return match[0] if signs <= set(match[0]) else None

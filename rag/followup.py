@@ -69,9 +69,9 @@ _ONE_OF_THEM = re.compile(
 _MORE = re.compile(
     r"^(?:please )?(?:tell me more|more|go on|more details?|explain|elaborate)(?: please)?$", re.IGNORECASE
 )
-
-
 _OWNED = re.compile(r"(.+?)['’]s? (.+)")
+# Of a question in another script these rules know nothing.
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _turns(history: Sequence[Message], gender_of: GenderOf) -> list[Turn]:
         if message["role"] == "user":
             if asked is not None:
                 turns.append(_turn(asked, "", turns, gender_of))
-            asked = said
+            asked = said if bare(said) else None
         elif asked is not None:
             turns.append(_turn(asked, strip_marks(said), turns, gender_of))
             asked = None
@@ -130,7 +130,7 @@ def _turn(asked: str, answer: str, before: Sequence[Turn], gender_of: GenderOf) 
 def _resolved(question: str, turns: Sequence[Turn], gender_of: GenderOf) -> tuple[str, str]:
     """The question as it stands by itself, and what of it a later one can be joined to."""
     asked = " ".join(question.split())
-    if not turns or not bare(asked):
+    if not turns or not bare(asked) or not _LATIN.search(asked):
         return asked, asked
     last = turns[-1].base
     found = filled(asked, last)

@@ -18,7 +18,7 @@ PASSAGES = 8
 
 _HE = re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE)
 _SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”]?\s+")
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"”]?\s+")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 
 
@@ -37,7 +37,7 @@ def gender(name: str, texts: Iterable[str]) -> Gender | None:
         if person and person.gender in ("he", "she"):
             return "he" if person.gender == "he" else "she"
         about = False
-        for sentence in _SENTENCE.split(bare):
+        for sentence in SENTENCE_END.split(bare):
             others = [other for other in people(sentence) if other.split()[-1] != last]
             named = re.search(rf"\b{re.escape(last)}\b", sentence)
             if named or about:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from index.article import MONTHS
+
 DO = frozenset("do does did".split())
 BE = frozenset("is are was were".split())
 HAVE = frozenset("has have had".split())
@@ -52,6 +54,10 @@ ATTRIBUTES = frozenset(
     shape size sort time type weight year""".split()
 )
 HELPERS = frozenset(("help", "need", "dare"))
+# Capitalised, and no names.
+CALENDAR = frozenset(month.lower() for month in MONTHS) | frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday".split()
+)
 ADVERBS = frozenset(
     """least most more less very also already always ever finally first just later never now often once only soon
     still yet""".split()

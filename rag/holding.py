@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from index.article import MONTHS
 from index.words import words
 from rag.evidence import Evidence, plain
+from rag.grammar import CALENDAR
 from rag.outlets import Known
 from rag.parts import Parts
 
@@ -35,9 +35,7 @@ _SOURCES = (
     re.compile(rf"\b(?:an?|[Tt]he|another) {_NAME}[\"'”’»]?(?:['’]s)? {_REPORT}\b"),
     re.compile(rf"\b{_TOLD} (?:both )?by (?:both )?{_NAME}"),
 )
-_CALENDAR = frozenset(month.lower() for month in MONTHS) | frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter".split()
-)
+_TIMES = CALENDAR | frozenset("spring summer autumn fall winter".split())
 
 
 def read_unheld(question: str, spans: Iterable[tuple[int, int]], known: Known) -> list[str]:
@@ -55,7 +53,7 @@ def read_unheld(question: str, spans: Iterable[tuple[int, int]], known: Known) -
         for match in source.finditer(question):
             start, end = match.span("name")
             free = not any(first < end and start < last for first, last in taken)
-            if free and not _CALENDAR & set(words(match["name"])) and not _begins(match["name"], known):
+            if free and not _TIMES & set(words(match["name"])) and not _begins(match["name"], known):
                 found.setdefault(start, match["name"])
     return list(dict.fromkeys(found[start] for start in sorted(found)))
 

@@ -30,17 +30,21 @@ UNDATED = "No day is known for what stands last."
 
 def searched(question: Question) -> str:
     """What is searched for: for a question whether reports agree, what they report; for another one, itself."""
-    agreement = asks_agreement(question.asked)
+    agreement = asks_agreement(question.text)
     return agreement[0] if agreement else question.text
 
 
 def as_topic(question: Question) -> Question:
-    """A question over time as its topic, one whether reports agree as what they report; another one stays as it is."""
-    about = topic(question.text) if asks_timeline(question.asked) else searched(question)
+    """A question over time as its topic, one whether reports agree as what they report; another one stays as it is.
+
+    What was asked is then kept as it stands by itself.
+    """
+    timeline = asks_timeline(question.text)
+    about = topic(question.text) if timeline else searched(question)
     if about == question.text:
         return question
     read = read_question(about)
-    return replace(read, asked=question.asked, kind=None if asks_timeline(question.asked) else read.kind)
+    return replace(read, asked=question.text, kind=None if timeline else read.kind)
 
 
 def listed(answer: Answer, question: Question, evidence: Sequence[Evidence], found: Retrieval) -> Answer | None:

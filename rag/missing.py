@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index.dateline import read_dateline
 from rag.answer import Answer
 from rag.citing import cite
 from rag.clauses import parse
+from rag.dateline import past_dateline
 from rag.evidence import Evidence, stem, stems
 from rag.question import Question
 from rag.speech.mentions import looks_like_person
@@ -65,7 +65,7 @@ def held(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     for item in _about(question, evidence):
         own = stems(item.text)
         if not any(len(own & other) > _ALIKE * min(len(own), len(other)) for other in known):
-            found.append(shortened(_without_dateline(item), question.names))
+            found.append(shortened(past_dateline(item), question.names))
             known.append(own)
         if len(found) == NEAREST:
             break
@@ -110,15 +110,6 @@ def _is_place(name: str, text: str) -> bool:
 
 def _is_open(text: str) -> bool:
     return text.count("“") != text.count("”") or text.count('"') % 2 == 1
-
-
-def _without_dateline(item: Evidence) -> Evidence:
-    end = read_dateline(item.article.text).end
-    if not item.start < end < item.end:
-        return item
-    rest = item.article.text[end : item.end]
-    start = end + len(rest) - len(rest.lstrip())
-    return replace(item, start=start, text=item.article.text[start : item.end])
 
 
 def shortened(item: Evidence, names: Sequence[str] = ()) -> Evidence:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 WEIGHTS = "model.safetensors"
 # Named by a number that is raised when what is written changes, so that graphs of the old kind are made anew.
 IR = "decoder-1.xml"
-ADAPTED_IR = "adapted-1.xml"
 # The input of an adapted graph that says how much of the adapter counts: 0 is the model as it was.
 SWITCH = "adapted"
 
@@ -51,8 +50,8 @@ def is_written_out(config: Mapping[str, Any]) -> bool:
     )
 
 
-def convert(folder: Path, learnt: Mapping[str, torch.Tensor] | None = None) -> None:
-    """Write the graph of the transformers model in `folder` beside its weights, whole or not at all.
+def convert(folder: Path, name: str = IR, learnt: Mapping[str, torch.Tensor] | None = None) -> None:
+    """Write the graph of the transformers model in `folder` beside its weights as `name`, whole or not at all.
 
     `learnt` are an adapter's matrices, by the name of the one that they stand beside and "down" or "up": they can be
     switched on and off. Only one may do so at a time.
@@ -65,7 +64,7 @@ def convert(folder: Path, learnt: Mapping[str, torch.Tensor] | None = None) -> N
     with safe_open(folder / WEIGHTS, framework="pt") as file:
         names = set(file.keys())
         model = _Decoder(config, lambda name: file.get_tensor(name) if name in names else None, learnt or {}).model()
-    target = folder / (ADAPTED_IR if learnt else IR)
+    target = folder / name
     part = target.with_name("partial.xml")
     openvino.save_model(model, part, compress_to_fp16=False)
     # The weights first: what has an .xml is whole.

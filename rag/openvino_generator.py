@@ -57,8 +57,6 @@ def load_gguf(name: str, gguf: Path, say: Callable[[str], None] = _log.info, ada
 class OpenVINOGenerator(LocalGenerator):
     """A decoder that `openvino_decoder` wrote out; `ends` are the tokens that end its turn."""
 
-    IR = IR
-
     def __init__(self, name: str, decoder: Any, tokenizer: Any, limit: int | None, ends: Collection[int]) -> None:
         super().__init__(name, tokenizer, limit)
         self._request = decoder.create_infer_request()
@@ -67,6 +65,11 @@ class OpenVINOGenerator(LocalGenerator):
         # The head that the last prompt shares with most, and the keys and values that the model had after it.
         self._head: list[int] = []
         self._kept: list[Any] = []
+
+    @classmethod
+    def graph(cls) -> str:
+        """What the file of the written-out decoder is called."""
+        return IR
 
     @classmethod
     def learnt(cls) -> Mapping[str, torch.Tensor] | None:
@@ -89,11 +92,11 @@ class OpenVINOGenerator(LocalGenerator):
             return None
         ends = GenerationConfig.from_pretrained(folder, local_files_only=True).eos_token_id
         with FileLock(folder.with_name(f"{folder.name}.lock")):
-            if not (folder / cls.IR).is_file():
+            if not (folder / cls.graph()).is_file():
                 say(f"Rounding {name} to 8 bits, this once; it takes some ten seconds.")
-                convert(folder, cls.learnt())
+                convert(folder, cls.graph(), cls.learnt())
         limit = config.get("max_position_embeddings")
-        return cls(name, _compiled(folder / cls.IR), tokenizer, limit, ends if isinstance(ends, list) else [ends])
+        return cls(name, _compiled(folder / cls.graph()), tokenizer, limit, ends if isinstance(ends, list) else [ends])
 
     def _write(self, ids: list[int], max_tokens: int, streamer: TextIteratorStreamer, stopped: threading.Event) -> None:
         read = self._read_head(ids[: self._head_length(ids)])

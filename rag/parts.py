@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from index import Embedder
@@ -22,38 +23,51 @@ if TYPE_CHECKING:
 class Parts:
     """The parts of a question beside the sentences found for it.
 
-    ``support[part, sentence]`` is the nearness in meaning, -1 to 1, and the share of the part's words that stand in the
-    sentence or its title, 0 to 1: about 2 where the sentence says the part word for word. `own` tells whether the
-    sentence is of an outlet or by an author that the part names, `vectors` are the sentences'.
+    Nothing is embedded before it is looked at: most questions need nothing of it.
     """
 
     slots: tuple[Slot, ...]
     evidence: tuple[Evidence, ...]
-    support: NDArray[np.float32]
-    own: NDArray[np.bool_]
-    vectors: Vectors
+    embedder: Embedder
 
     @property
     def named(self) -> bool:
         """Whether any part says where it stands."""
         return any(slot.prefer.outlets or slot.prefer.authors for slot in self.slots)
 
+    @cached_property
+    def vectors(self) -> Vectors:
+        """The sentences'."""
+        import numpy as np
+
+        texts = [item.text for item in self.evidence]
+        return self.embedder.embed_passages(texts) if texts else np.zeros((0, self.embedder.dimension), np.float32)
+
+    @cached_property
+    def support(self) -> NDArray[np.float32]:
+        """``support[part, sentence]``: the nearness in meaning, -1 to 1, and the share of the part's words that stand
+        in the sentence or its title, 0 to 1: about 2 where the sentence says the part word for word."""
+        import numpy as np
+
+        near = self.embedder.embed_queries([slot.text for slot in self.slots]) @ self.vectors.T
+        held = [stems(f"{item.article.title or ''} {item.text}") for item in self.evidence]
+        wanted = [{stem(word) for word in slot.words} for slot in self.slots]
+        shares = [[len(words & of) / max(len(words), 1) for of in held] for words in wanted]
+        return near + np.array(shares, dtype=np.float32).reshape(near.shape)
+
+    @cached_property
+    def own(self) -> NDArray[np.bool_]:
+        """``own[part, sentence]``: whether the sentence is of an outlet or by an author that the part names."""
+        import numpy as np
+
+        own = [[_is_of(item, slot) for item in self.evidence] for slot in self.slots]
+        return np.array(own, dtype=bool).reshape(len(self.slots), len(self.evidence))
+
 
 def weigh(question: str, slots: Sequence[Slot], evidence: Sequence[Evidence], embedder: Embedder) -> Parts:
     """Every part of the question, or the question itself where it has none, beside every sentence."""
-    import numpy as np
-
     asked = tuple(slots) or (Slot(question, tuple(content_words(question))),)
-    texts = [item.text for item in evidence]
-    vectors = embedder.embed_passages(texts) if texts else np.zeros((0, embedder.dimension), dtype=np.float32)
-    near = embedder.embed_queries([slot.text for slot in asked]) @ vectors.T
-    held = [stems(f"{item.article.title or ''} {item.text}") for item in evidence]
-    wanted = [{stem(word) for word in slot.words} for slot in asked]
-    shares = [[len(words & of) / max(len(words), 1) for of in held] for words in wanted]
-    own = [[_is_of(item, slot) for item in evidence] for slot in asked]
-    shape = len(asked), len(evidence)
-    support = near + np.array(shares, dtype=np.float32).reshape(shape)
-    return Parts(asked, tuple(evidence), support, np.array(own, dtype=bool).reshape(shape), vectors)
+    return Parts(asked, tuple(evidence), embedder)
 
 
 def _is_of(item: Evidence, slot: Slot) -> bool:

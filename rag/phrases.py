@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.article import MONTHS
 from index.words import STOPWORDS
 from rag.grammar import (
     ADVERBIAL,
     AUXILIARIES,
+    CALENDAR,
     DETERMINERS,
     NOUNS_IN_ING,
     PREPOSITIONS,
@@ -25,10 +25,7 @@ from rag.verbs import BASES, NOUN_TOO, is_participle, is_past, is_third
 Kind = Literal["person", "name", "thing"]
 
 _TOKEN = re.compile(r"[^\s,;:?!()\"“”\[\]]+|[,;:?!()\"“”\[\]]")
-_DATES = frozenset(
-    [month.lower() for month in MONTHS]
-    + "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow".split()
-)
+_DATES = CALENDAR | frozenset("today yesterday tomorrow".split())
 _NOT_NAMES = frozenset("tell give list describe explain did".split())
 _ARTICLES = frozenset(("the", "a", "an"))
 # What may tie two names together in one: "the strike at Tarrow", "the Bank of England".

@@ -9,11 +9,10 @@ from functools import cached_property
 from itertools import chain
 
 from rag.clauses import Clause, parse
-from rag.gender import Gender, GenderOf, gender
+from rag.gender import SENTENCE_END, Gender, GenderOf, gender
 from rag.phrases import Phrase, people, phrases
 
 _TIME = re.compile(r"(?:time|year|month|week|day|night|hour|minute|moment|morning|evening|afternoon)$")
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”]?\s+")
 _PLACE = re.compile(r"\b(?:in|at|on|near|inside|outside) $")
 _MANY = re.compile(r"^how many ", re.IGNORECASE)
 _NOUN_ASKED = re.compile(r"^(?:how many|what|which) (?!time\b|day\b|date\b|year\b)(.+)$", re.IGNORECASE)
@@ -53,7 +52,7 @@ class Turn:
     @cached_property
     def told(self) -> list[Phrase]:
         """What the answer's first sentence names."""
-        return phrases(_SENTENCE.split(self.answer)[0]) if self.answer else []
+        return phrases(SENTENCE_END.split(self.answer)[0]) if self.answer else []
 
     @property
     def topic(self) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.followup import standalone
+
 _ASKING = r"(?:what|which|who|whom|whose|when|where|why|how)\b"
 _PLACING = r"(?:on|in|at|before|after|under|during|by|for|from|with|to)\b"
 _AND = re.compile(rf",? and (?:also |then )?(?={_ASKING})|\?\s+(?:And )?(?={_ASKING})", re.IGNORECASE)
@@ -21,7 +23,7 @@ def subquestions(question: str) -> list[str]:
     """The questions for one thing each, in their order; the question itself where it asks for one.
 
     >>> subquestions("Who chairs the inquiry, and when will it end?")
-    ['Who chairs the inquiry?', 'When will it end?']
+    ['Who chairs the inquiry?', 'When will the inquiry end?']
     >>> subquestions("How long are shifts under the old plan, and how long under the new one?")
     ['How long are shifts under the old plan?', 'How long are shifts under the new one?']
     >>> subquestions("How large was her lead on election night compared with after the recount?")
@@ -39,7 +41,14 @@ def subquestions(question: str) -> list[str]:
     for part in cut[1:]:
         short = _SHORT.match(part)
         whole.append(_put(whole[0], short["placing"], short["other"]) if short else part)
-    return [f"{part[:1].upper()}{part[1:]}?" for part in whole]
+    first, *others = (f"{part[:1].upper()}{part[1:]}?" for part in whole)
+    return [first, *(_by_itself(other, first) for other in others)]
+
+
+def _by_itself(question: str, first: str) -> str:
+    """A later question with what it points at put in, where the first one tells that for sure."""
+    found = standalone(question, [{"role": "user", "content": first}])
+    return question if found.startswith(first.rstrip("?")) else found
 
 
 def _put(first: str, placing: str, other: str) -> str:

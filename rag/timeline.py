@@ -12,7 +12,7 @@ from index.article import Article, spoken_date
 from index.copies import is_copy
 from rag.dateline import past_dateline
 from rag.days import read_days
-from rag.event_days import event_day, in_year, only_year
+from rag.event_days import event_day, in_year, only_year, whole_day
 from rag.evidence import Evidence, stem, stems
 
 Order = Literal["oldest", "newest"]
@@ -199,8 +199,8 @@ def _is_same(one: Event, other: Event, year: int | None) -> bool:
     mine, its = _place(one, year), _place(other, year)
     article, known = one.evidence.article, other.evidence.article
     if article.id == known.id:
-        whole = len(mine) == len(its) == len("2026-03-04")
-        return whole and abs(date.fromisoformat(mine) - date.fromisoformat(its)) <= _A_DAY
+        days = whole_day(mine), whole_day(its)
+        return days[0] is not None and days[1] is not None and abs(days[0] - days[1]) <= _A_DAY
     same_words = mine == its and _likeness(one.evidence.text, other.evidence.text) >= SAME_EVENT
     return same_words or is_copy(article.text, known.text)
 

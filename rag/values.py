@@ -50,7 +50,7 @@ def figures_in(text: str, span: str) -> tuple[Figure, ...]:
     wanted = {value for value, _, _ in counted(span)}
     found: dict[float, Figure] = {}
     for value, before, behind in counted(text):
-        if value in wanted and re.fullmatch(r"[\d.]+%?", value):
+        if value in wanted and re.fullmatch(r"\d+(?:\.\d+)?%?", value):
             number = float(value.rstrip("%"))
             found.setdefault(number, Figure(number, _unit(before, behind), bool(_ROUGH.search(before))))
     return tuple(found.values())

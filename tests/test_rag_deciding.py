@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import pytest
 from conftest import FakeEmbedder
+from parts import part, sentences
 
 from index.article import Article
-from index.filters import Filter
-from index.sentences import sentence_spans
 from index.slots import Slot
-from index.words import content_words
 from rag.deciding import NOT_SETTLED, Decision, asks_order, asks_which, asks_yes_no, decide
-from rag.evidence import Evidence
 from rag.parts import weigh
 
 LEDGER = Article(
@@ -26,18 +23,6 @@ POST = Article(
     outlet="Evening Post",
     published="2026-03-09",
 )
-
-
-def sentences(*articles: Article) -> list[Evidence]:
-    return [
-        Evidence(article, start, end, article.text[start:end], "", 1.0)
-        for article in articles
-        for start, end in sentence_spans(article.text)
-    ]
-
-
-def part(text: str, outlet: str = "") -> Slot:
-    return Slot(text, tuple(content_words(text)), Filter(outlets=(outlet,) if outlet else ()))
 
 
 def decided(question: str, *slots: Slot, articles: tuple[Article, ...] = (LEDGER, POST)) -> Decision:
@@ -222,3 +207,9 @@ def test_of_two_like_sentences_the_named_outlet_s_is_taken() -> None:
     other = Article("o", LEDGER.text, title=LEDGER.title, outlet="Evening Post", published="2026-03-01")
     (found, _) = decided("Is it so?", HARBOR, SCHOOL, articles=(other, LEDGER, POST)).parts
     assert found.evidence.article.outlet == "Harbor Ledger"
+
+
+def test_for_a_question_of_another_form_nothing_is_embedded() -> None:
+    parts = weigh("Who closed the harbor?", [], sentences(LEDGER), FakeEmbedder())
+    assert decide("Who closed the harbor?", parts).verdict is None
+    assert "vectors" not in vars(parts)

@@ -31,7 +31,9 @@ def test_what_is_left_out_is_filled_in(question: str, last: str, whole: str) -> 
     assert filled(question, last) == whole
 
 
-@pytest.mark.parametrize("question", ["Who won the cup?", "Is it full?", "Tell me more.", "Thanks!", "?", "He left."])
+@pytest.mark.parametrize(
+    "question", ["Who won the cup?", "Is it full?", "Tell me more.", "Thanks!", "?", "And?", "He left."]
+)
 def test_what_is_whole_or_no_question_is_not_filled_in(question: str) -> None:
     assert filled(question, LEVEL) is None
 

@@ -82,6 +82,16 @@ def test_a_question_of_its_own_brings_nothing_along(question: str) -> None:
     assert standalone(question, history()) == question
 
 
+@pytest.mark.parametrize("question", ["谁赢了？", "Кто выиграл кубок?", "And?"])
+def test_what_these_rules_know_nothing_of_is_left_alone(question: str) -> None:
+    assert standalone(question, history(*FERRY)) == question
+
+
+@pytest.mark.parametrize("said", ["", "?", "And"])
+def test_a_turn_that_asks_nothing_is_passed_over(said: str) -> None:
+    assert standalone("And when?", history(said, "Ask me something.")) == "And when?"
+
+
 def test_what_was_asked_before_last_is_not_forgotten() -> None:
     asked = history(*HUNTSMAN, "How old is he?", "The articles do not say how old Jon Huntsman is.")
     assert standalone("When did he arrive?", asked) == "When did Jon Huntsman arrive?"

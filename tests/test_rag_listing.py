@@ -73,6 +73,12 @@ def test_a_question_whether_reports_agree_is_answered_yes_or_no_first() -> None:
     assert accounts_answer(ASKED, told, "No: ").text.startswith("No: the reports differ. [1][2]")
 
 
+def test_a_follow_up_whether_reports_agree_is_about_what_it_points_at() -> None:
+    alone = "Do the reports agree on the ferry accident?"
+    question = as_topic(read_question("Do the reports agree on that?", alone))
+    assert (question.text, question.asked) == ("What is the ferry accident?", alone)
+
+
 @pytest.mark.integration
 def test_the_sample_articles_are_listed_where_they_differ_and_over_time(tmp_path: Path) -> None:
     from index import load_embedder

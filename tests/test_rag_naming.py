@@ -5,15 +5,12 @@ from pathlib import Path
 import pytest
 from conftest import FakeEmbedder, FakeGenerator
 from news import write
+from parts import part, sentences
 
 from index import Archive
 from index.article import Article
-from index.filters import Filter
-from index.sentences import sentence_spans
 from index.slots import Slot
-from index.words import content_words
 from rag import Assistant
-from rag.evidence import Evidence
 from rag.naming import Named, Register, find_name
 from rag.parts import weigh
 
@@ -42,18 +39,6 @@ RISE = Article(
     title="The rise and fall of a shipping queen",
     outlet="Evening Post",
 )
-
-
-def sentences(*articles: Article) -> list[Evidence]:
-    return [
-        Evidence(article, start, end, article.text[start:end], "", 1.0)
-        for article in articles
-        for start, end in sentence_spans(article.text)
-    ]
-
-
-def part(text: str, outlet: str = "") -> Slot:
-    return Slot(text, tuple(content_words(text)), Filter(outlets=(outlet,) if outlet else ()))
 
 
 def named(question: str, *slots: Slot, articles: tuple[Article, ...]) -> Named | None:

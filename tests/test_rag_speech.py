@@ -270,3 +270,9 @@ def test_time_is_linear_in_the_length_of_the_text(piece: str) -> None:
     is_verbatim(piece * 10, text)
     asks_what_said(text)
     assert time.perf_counter() - started < 8
+
+
+def test_a_question_of_many_leads_takes_no_time() -> None:
+    started = time.perf_counter()
+    assert asks_what_said("in a " * 700 + "town") is None and asks_who_said("in a " * 700 + "town") is None
+    assert time.perf_counter() - started < 1

@@ -12,7 +12,7 @@ from rag.subquestions import subquestions
             "What did the captain say stopped working, and which part did the investigators later blame?",
             ["What did the captain say stopped working?", "Which part did the investigators later blame?"],
         ),
-        ("Who won the cup? And when was it stolen?", ["Who won the cup?", "When was it stolen?"]),
+        ("Who won the cup? And when was it stolen?", ["Who won the cup?", "When was the cup stolen?"]),
         (
             "How many voted in May, and how many in June?",
             ["How many voted in May?", "How many voted in June?"],

@@ -99,5 +99,12 @@ def test_an_article_that_prints_no_more_than_its_month_is_placed_by_it() -> None
     ]
 
 
+def test_a_leap_day_that_prints_no_year_is_no_day_of_another() -> None:
+    leap = replace(ARRESTED, article=replace(ARRESTED.article, published="--02-29"))
+    named = replace(leap, start=500, end=541, text="The cup was stolen on February 21, 2026.", score=0.9)
+    days = [event.day for event in find_events([STOLEN, leap, named], WORDS)]
+    assert days == ["2026-02-21", "2026-02-22", "--02-29"]
+
+
 def test_nothing_is_made_of_nothing() -> None:
     assert find_events([], WORDS) == []

@@ -56,6 +56,10 @@ def test_a_rough_figure_meets_only_what_is_near() -> None:
     assert not same_value(about, far)
 
 
+def test_the_number_of_a_version_is_no_figure() -> None:
+    assert figures_in("Version 1.2.3 came out on Tuesday.", "1.2.3") == ()
+
+
 def test_weekdays_are_no_dates_to_differ_on() -> None:
     assert not dates_at_odds(dates_in("on Sunday"), dates_in("on February 21"))
     assert dates_at_odds(dates_in("by November"), dates_in("in January"))

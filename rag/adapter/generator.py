@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from index.errors import ModelError, first_sentence
 from rag.adapter.task import MOST_PIECES, Finding, Found, Piece, asking, reading
-from rag.openvino_decoder import ADAPTED_IR, SWITCH
+from rag.openvino_decoder import IR, SWITCH
 from rag.openvino_generator import OpenVINOGenerator
-from rag.reader.weights import load_verified
+from rag.reader.weights import load_verified, stated_hash
 
 if TYPE_CHECKING:
     import torch
@@ -33,11 +33,14 @@ _ON, _OFF = np.ones(1, dtype=np.float32), np.zeros(1, dtype=np.float32)
 class AdaptedGenerator(OpenVINOGenerator):
     """Writes as the model that it was, and finds the words that answer a question as it has learnt to."""
 
-    IR = ADAPTED_IR
-
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._extra = {SWITCH: _OFF}
+
+    @classmethod
+    def graph(cls) -> str:
+        """Named by the adapter's hash too, so that another adapter makes it anew."""
+        return f"adapted-{(stated_hash(CARD.read_text(encoding='utf-8')) or '')[:8]}-{IR}"
 
     @classmethod
     def learnt(cls) -> Mapping[str, torch.Tensor]:

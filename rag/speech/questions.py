@@ -26,7 +26,8 @@ _NOUNS = (
     r"(?:reaction|response|view|views|opinion|comment|comments|position|stance|words|answer|take|statement|remarks|"
     r"message|advice|explanation|verdict|assessment)"
 )
-_LEAD = r"(?:(?:and|so|but|please|tell me|according to [^,]{1,60}|in [^,]{1,80}|on [^,]{1,60})[,:]?\s+)*"
+# So many at most: the ways in which words can be shared out among more of them grow without end.
+_LEAD = r"(?:(?:and|so|but|please|tell me|according to [^,]{1,60}|in [^,]{1,80}|on [^,]{1,60})[,:]?\s+){0,3}"
 _MADE = r"(?:joke|remark|comment|point|promise|claim|statement|excuse|warning|reply|argument|assurance)"
 
 _WHO = re.compile(
