@@ -16,7 +16,6 @@ from rag.answer import Answer
 from rag.deciding import decide
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
-from rag.finding import Finder, point
 from rag.followup import standalone
 from rag.gender import gender_by
 from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
@@ -31,7 +30,6 @@ from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
 from rag.retriever import Retrieval, Retriever
 from rag.speech.questions import asks_what_said, asks_who_said
 from rag.speech.speakers import Speech, find_speech
-from rag.subquestions import subquestions
 from rag.timeline import PASSAGES as TIMELINE_PASSAGES
 from rag.timeline import asks_timeline
 
@@ -44,10 +42,6 @@ SPOKEN = 0.6
 UTTERANCES = 2
 # A speaker of more words than a name and a post have is a clause that was taken for one.
 NAME_WORDS = range(1, 7)
-# From this probability on words that were found stand, whatever the model makes of them.
-SURE = 0.3
-# From this probability on that nothing answers, a question is not answered.
-NOT_THERE = 0.75
 ANSWER_TOKENS = 160
 
 
@@ -107,8 +101,6 @@ class Assistant:
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         if settled := self._settled(answer, asked, found, ranked):
             yield settled
-        elif isinstance(self.generator, Finder):
-            yield from self._pointed(answer, asked, found, ranked, self.generator)
         else:
             yield from self._composed(answer, asked, ranked)
 
@@ -148,54 +140,20 @@ class Assistant:
             draft.quote()
         yield replace(_written(answer, draft), done=True) if draft.citations else abstained(answer, asked, ranked)
 
-    def _pointed(
-        self, answer: Answer, asked: Question, found: Retrieval, ranked: Sequence[Evidence], finder: Finder
-    ) -> Iterator[Answer]:
-        """The answer from the words that the finder points at: in a sentence of the model's, else in the article's."""
-        draft = Draft(asked, (), self.archive.embedder, ranked)
-        asked_for = subquestions(asked.text)
-        lacking: list[Question] = []
-        for text in asked_for:
-            part, evidence = asked, ranked
-            if len(asked_for) > 1:
-                part = read_question(text)
-                evidence = find_evidence(part, found.passages, found.articles, self.archive.embedder, found.readings)
-            pointed = point(part, evidence, finder)
-            if pointed is None and len(asked_for) == 1:
-                yield from self._composed(answer, asked, ranked)
-                return
-            if pointed is None or pointed.none >= NOT_THERE:
-                lacking.append(part)
-                continue
-            best = [pointed.evidence, *(item for item in evidence[:EVIDENCE] if item.text != pointed.evidence.text)]
-            draft.turn_to(part, best)
-            for piece in self._generate(part.text, best, key_words=pointed.words):
-                draft.add(piece)
-                yield _written(answer, draft)
-            draft.finish()
-            if not draft.answers or (pointed.chance >= SURE and not draft.holds(pointed.words)):
-                draft.point(pointed.words, pointed.evidence)
-        if not draft.sentences:
-            yield abstained(answer, asked, ranked)
-            return
-        for part in lacking:
-            draft.lack(part)
-        yield replace(_written(answer, draft), done=True)
-
     def _spoken(self, asked: Question, found: Retrieval) -> list[Speech]:
         """What answers a question for who said something, or for what somebody said; nothing for another question."""
         who = asks_who_said(asked.text)
         question = who or asks_what_said(asked.text)
-        if question is None or len(subquestions(asked.text)) > 1:
+        if question is None:
             return []
         speeches = find_speech(question, found.passages, found.articles, self.archive.embedder)
         quotes = [speech for speech in speeches if speech.utterance.quoted and speech.score >= SPOKEN]
         known = [speech for speech in quotes if len((speech.utterance.speaker or "").split()) in NAME_WORDS]
         return known[: 1 if who else UTTERANCES]
 
-    def _generate(self, question: str, evidence: Sequence[Evidence], key_words: str = "") -> Iterator[str]:
+    def _generate(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
         budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)
-        messages = build_prompt(question, evidence, self.generator.count_tokens, budget, key_words)
+        messages = build_prompt(question, evidence, self.generator.count_tokens, budget)
         return self.generator.stream(messages, ANSWER_TOKENS)
 
 

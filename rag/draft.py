@@ -15,8 +15,7 @@ from rag.answer import Citation, Sentence, Support
 from rag.checking import check
 from rag.citing import cite, marked, strip_marks
 from rag.deciding import Decision
-from rag.evidence import Evidence, plain
-from rag.missing import not_said
+from rag.evidence import Evidence
 from rag.naming import Named
 from rag.question import Question, can_answer
 from rag.speech.speakers import Speech, attributed
@@ -60,19 +59,6 @@ class Draft:
         self._sentences: list[Sentence] = []
         self._pending = ""
         self._cited: list[Evidence] = []
-        self._kept = (0, 0)
-
-    def turn_to(self, question: Question, evidence: Sequence[Evidence]) -> None:
-        """Go on with another question; what is told so far stays, whatever becomes of the rest."""
-        self._question, self._evidence = question, evidence
-        self._raw, self._checked, self._pending = "", 0, ""
-        self._kept = len(self._sentences), len(self._cited)
-        self.__dict__.pop("_vectors", None)
-
-    @property
-    def _own(self) -> list[Sentence]:
-        """What is told of the question in hand."""
-        return self._sentences[self._kept[0] :]
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -90,8 +76,8 @@ class Draft:
     @property
     def answers(self) -> bool:
         """Whether what stands is supported somewhere and holds the kind of thing that was asked for."""
-        text = " ".join(sentence.text for sentence in self._own)
-        supported = any(sentence.support == "supported" for sentence in self._own)
+        text = " ".join(sentence.text for sentence in self._sentences)
+        supported = any(sentence.support == "supported" for sentence in self._sentences)
         return supported and can_answer(self._question.answer_kind, text)
 
     def add(self, piece: str) -> None:
@@ -113,9 +99,9 @@ class Draft:
         self._checked, self._pending = len(self._raw), ""
 
     def start_again(self) -> None:
-        """Drop what was written of the question in hand."""
+        """Drop what was written."""
         self._raw, self._checked, self._pending = "", 0, ""
-        del self._sentences[self._kept[0] :], self._cited[self._kept[1] :]
+        self._sentences, self._cited = [], []
 
     def quote(self) -> None:
         """Nothing but the best evidence in its own words, where it is near enough to the question to answer it."""
@@ -124,21 +110,6 @@ class Draft:
             if item.score >= CLEAR_SCORE and can_answer(self._question.kind, item.text):
                 self._say(quoted(item), [item])
                 return
-
-    def holds(self, words: str) -> bool:
-        """Whether the words stand in what is told of the question in hand."""
-        return any(f" {plain(words)} " in f" {plain(sentence.text)} " for sentence in self._own)
-
-    def lack(self, question: Question) -> None:
-        """That the articles do not say what one of several questions asks."""
-        self.turn_to(question, ())
-        self._say(not_said(question), (), "nothing that was found says it")
-
-    def point(self, words: str, item: Evidence) -> None:
-        """Nothing but the words that answer, and the sentence that they stand in."""
-        self.start_again()
-        self._say(f"{words[:1].upper()}{words[1:].rstrip('.,;:')}.", [item])
-        self._say(quoted(item), [item])
 
     def tell(self, spoken: Sequence[Speech]) -> None:
         """Nothing but what was said, by whom and where; what the check does not find so in the article is left out."""

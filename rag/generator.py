@@ -62,7 +62,7 @@ def load_generator(spec: str = DEFAULT_MODEL, api_key: str | None = None, say: S
             raise InputError(f"{spec} embeds text and cannot answer; give a chat model with --model.")
         folder = fetch(artifact, say=say)
         (gguf,) = folder.glob("*.gguf")
-        return load_gguf(artifact.name, gguf, say, adapted=artifact is QWEN)
+        return load_gguf(artifact.name, gguf, say)
     path = Path(spec).expanduser()
     if path.suffix.lower() == ".gguf":
         if not path.is_file():

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 WEIGHTS = "model.safetensors"
 # Named by a number that is raised when what is written changes, so that graphs of the old kind are made anew.
 IR = "decoder-1.xml"
-# The input of an adapted graph that says how much of the adapter counts: 0 is the model as it was.
-SWITCH = "adapted"
 
 _ARCHITECTURES = ("llama", "qwen2")
 _LOWEST = -65504.0  # what masks a position; bf16 and f16 both hold it
@@ -50,11 +48,10 @@ def is_written_out(config: Mapping[str, Any]) -> bool:
     )
 
 
-def convert(folder: Path, name: str = IR, learnt: Mapping[str, torch.Tensor] | None = None) -> None:
-    """Write the graph of the transformers model in `folder` beside its weights as `name`, whole or not at all.
+def convert(folder: Path) -> None:
+    """Write the graph of the transformers model in `folder` beside its weights, whole or not at all.
 
-    `learnt` are an adapter's matrices, by the name of the one that they stand beside and "down" or "up": they can be
-    switched on and off. Only one may do so at a time.
+    Only one may do so at a time.
     Raises OSError or ValueError when the folder cannot be read or written.
     """
     import openvino
@@ -63,8 +60,8 @@ def convert(folder: Path, name: str = IR, learnt: Mapping[str, torch.Tensor] | N
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     with safe_open(folder / WEIGHTS, framework="pt") as file:
         names = set(file.keys())
-        model = _Decoder(config, lambda name: file.get_tensor(name) if name in names else None, learnt or {}).model()
-    target = folder / name
+        model = _Decoder(config, lambda name: file.get_tensor(name) if name in names else None).model()
+    target = folder / IR
     part = target.with_name("partial.xml")
     openvino.save_model(model, part, compress_to_fp16=False)
     # The weights first: what has an .xml is whole.
@@ -73,14 +70,13 @@ def convert(folder: Path, name: str = IR, learnt: Mapping[str, torch.Tensor] | N
 
 
 class _Decoder:
-    """Nodes of the graph; `tensors` gives a weight by its name in transformers, or None, `learnt` an adapter's."""
+    """Nodes of the graph; `tensors` gives a weight by its name in transformers, or None."""
 
-    def __init__(self, config: Mapping[str, Any], tensors: Tensors, learnt: Mapping[str, torch.Tensor]) -> None:
+    def __init__(self, config: Mapping[str, Any], tensors: Tensors) -> None:
         from openvino import opset13
 
         self._op = opset13
         self._tensors = tensors
-        self._learnt = learnt
         self._layers = int(config["num_hidden_layers"])
         self._hidden = int(config["hidden_size"])
         self._heads = int(config["num_attention_heads"])
@@ -92,8 +88,7 @@ class _Decoder:
 
     def model(self) -> Any:
         """Inputs: input_ids and position_ids (1, n), attention_mask (1, all so far), beam_idx (1,), always 0, which
-        is there because OpenVINO knows a cache by it; with an adapter SWITCH, (1,). Output: the logits of the last
-        token, (1, 1, vocabulary)."""
+        is there because OpenVINO knows a cache by it. Output: the logits of the last token, (1, 1, vocabulary)."""
         import openvino
 
         op = self._op
@@ -102,8 +97,6 @@ class _Decoder:
             for name in ("input_ids", "attention_mask", "position_ids")
         }
         inputs["beam_idx"] = op.parameter([-1], openvino.Type.i32, "beam_idx")
-        if self._learnt:
-            inputs[SWITCH] = self._switch = op.parameter([1], openvino.Type.f32, SWITCH)
         for name, node in inputs.items():
             node.output(0).set_names({name})
         self._beam = inputs["beam_idx"]
@@ -140,8 +133,6 @@ class _Decoder:
 
     def _linear(self, x: Any, name: str) -> Any:
         y = self._op.matmul(x, self._weight(name), False, True)
-        if f"{name}.down" in self._learnt:
-            y = self._op.add(y, self._op.multiply(self._beside(x, name), self._switch))
         bias = self._tensors(f"{name}.bias")
         return y if bias is None else self._op.add(y, _floats(bias.float().numpy().reshape(1, 1, -1)))
 
@@ -154,13 +145,6 @@ class _Decoder:
         rounded = (matrix / scale.float()).round().clamp(-127, 127).char().numpy()
         exact = op.multiply(op.convert(op.constant(rounded), "f16"), op.constant(scale.numpy()))
         return op.convert(exact, "f32")
-
-    def _beside(self, x: Any, name: str) -> Any:
-        """What the adapter adds to a matrix's product: that of its two narrow ones."""
-        for part in ("down", "up"):
-            matrix = self._op.constant(self._learnt[f"{name}.{part}"].half().numpy())
-            x = self._op.matmul(x, self._op.convert(matrix, "f32"), False, True)
-        return x
 
     def _norm(self, x: Any, name: str) -> Any:
         op = self._op

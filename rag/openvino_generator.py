@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from filelock import FileLock
-from numpy.typing import NDArray
 
 from index.openvino_embedder import processor
 from rag.gguf import convert as unpack
@@ -20,7 +19,6 @@ from rag.local import LocalGenerator, TransformersGenerator
 from rag.openvino_decoder import IR, WEIGHTS, convert, is_written_out
 
 if TYPE_CHECKING:
-    import torch
     from transformers import TextIteratorStreamer
 
     from rag.generator import Generator
@@ -32,21 +30,18 @@ _ACTIVATION_GROUP = 64
 _log = logging.getLogger(__name__)
 
 
-def load_gguf(name: str, gguf: Path, say: Callable[[str], None] = _log.info, adapted: bool = False) -> Generator:
+def load_gguf(name: str, gguf: Path, say: Callable[[str], None] = _log.info) -> Generator:
     """The model of a GGUF file, on OpenVINO where that can run it, else on transformers.
 
-    Brought into their forms once; `say` gets a sentence before what takes long. `adapted` is for the model that the
-    adapter was trained for. Raises ModelError.
+    Brought into their forms once; `say` gets a sentence before what takes long. Raises ModelError.
     """
     from safetensors import SafetensorError
-
-    from rag.adapter.generator import AdaptedGenerator
 
     folder = unpack(gguf, converted_folder(gguf), say)
     # As transformers has it, which then says what is wrong if it cannot read the folder either.
     unfit = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
     try:
-        generator = (AdaptedGenerator if adapted else OpenVINOGenerator).load(name, folder, say)
+        generator = OpenVINOGenerator.load(name, folder, say)
     except (*unfit, SafetensorError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         say(f"OpenVINO cannot run {name} here ({reason}); transformers runs it, but slower.")
@@ -61,23 +56,12 @@ class OpenVINOGenerator(LocalGenerator):
         super().__init__(name, tokenizer, limit)
         self._request = decoder.create_infer_request()
         self._ends = ends
-        self._extra: dict[str, NDArray[np.float32]] = {}
         # The head that the last prompt shares with most, and the keys and values that the model had after it.
         self._head: list[int] = []
         self._kept: list[Any] = []
 
     @classmethod
-    def graph(cls) -> str:
-        """What the file of the written-out decoder is called."""
-        return IR
-
-    @classmethod
-    def learnt(cls) -> Mapping[str, torch.Tensor] | None:
-        """What stands beside the model's own matrices: nothing."""
-        return None
-
-    @classmethod
-    def load(cls, name: str, folder: Path, say: Callable[[str], None] = _log.info) -> Self | None:
+    def load(cls, name: str, folder: Path, say: Callable[[str], None] = _log.info) -> OpenVINOGenerator | None:
         """The transformers model in `folder`, converted if need be, or None if it is of a kind that cannot be.
 
         Raises what OpenVINO, transformers or safetensors raise when it cannot be read, written or run.
@@ -92,26 +76,22 @@ class OpenVINOGenerator(LocalGenerator):
             return None
         ends = GenerationConfig.from_pretrained(folder, local_files_only=True).eos_token_id
         with FileLock(folder.with_name(f"{folder.name}.lock")):
-            if not (folder / cls.graph()).is_file():
+            if not (folder / IR).is_file():
                 say(f"Rounding {name} to 8 bits, this once; it takes some ten seconds.")
-                convert(folder, cls.graph(), cls.learnt())
+                convert(folder)
         limit = config.get("max_position_embeddings")
-        return cls(name, _compiled(folder / cls.graph()), tokenizer, limit, ends if isinstance(ends, list) else [ends])
+        return cls(name, _compiled(folder / IR), tokenizer, limit, ends if isinstance(ends, list) else [ends])
 
     def _write(self, ids: list[int], max_tokens: int, streamer: TextIteratorStreamer, stopped: threading.Event) -> None:
         read = self._read_head(ids[: self._head_length(ids)])
-        for token in self._greedy(ids[read:], read, max_tokens):
+        ids = ids[read:]
+        for _ in range(max_tokens):
             if stopped.is_set():
                 return
-            streamer.put(np.array([token]))
-
-    def _greedy(self, ids: list[int], read: int, max_tokens: int) -> Iterator[int]:
-        """The likeliest tokens behind `ids`, until the model ends its turn."""
-        for _ in range(max_tokens):
-            token = int(self._logits(ids, read).argmax())
+            token = self._next(ids, read)
             if token in self._ends:
                 return
-            yield token
+            streamer.put(np.array([token]))
             read += len(ids)
             ids = [token]
 
@@ -133,25 +113,22 @@ class OpenVINOGenerator(LocalGenerator):
             for state, kept in zip(self._request.query_state(), self._kept, strict=True):
                 state.state = kept
         elif head:
-            self._logits(head, 0)
+            self._next(head, 0)
             self._kept = [openvino.Tensor(np.copy(state.state.data)) for state in self._request.query_state()]
             self._head = head
         return len(head)
 
-    def _logits(self, ids: list[int], read: int) -> NDArray[np.float32]:
-        """Those of the token after these, which follow on the `read` tokens in the state: shape (vocabulary,)."""
+    def _next(self, ids: list[int], read: int) -> int:
+        """The likeliest token after these, which follow on the `read` tokens in the state."""
         end = read + len(ids)
-        inputs: dict[str, NDArray[Any]] = {
+        inputs = {
             "input_ids": np.array([ids], dtype=np.int64),
             "position_ids": np.arange(read, end, dtype=np.int64)[None],
             "attention_mask": np.ones((1, end), dtype=np.int64),
             "beam_idx": np.zeros(1, dtype=np.int32),
-            **self._extra,
         }
-        logits: NDArray[np.float32] = self._request.infer(inputs, share_inputs=True, share_outputs=True)["logits"][
-            0, -1
-        ]
-        return logits
+        logits = self._request.infer(inputs, share_inputs=True, share_outputs=True)["logits"]
+        return int(logits[0, -1].argmax())
 
 
 def _compiled(path: Path) -> Any:

@@ -24,12 +24,10 @@ def build_prompt(
     evidence: Sequence[Evidence],
     count_tokens: Callable[[str], int],
     budget: int = EVIDENCE_TOKENS,
-    key_words: str = "",
 ) -> list[Message]:
     """The messages for a chat model: instructions, then as much of the evidence, best first, as the budget holds.
 
-    `budget` counts tokens of evidence; the first piece is always there. `key_words` are those of the evidence that were
-    found to answer.
+    `budget` counts tokens of evidence; the first piece is always there.
     """
     pieces: list[str] = []
     spent = 0
@@ -41,10 +39,9 @@ def build_prompt(
         pieces.append(line)
         spent += cost
     body = "\n".join(pieces)
-    found = f'Key words: "{fence(key_words)}"\n' if key_words else ""
     return [
         {"role": "system", "content": INSTRUCTIONS},
-        {"role": "user", "content": f"<evidence>\n{body}\n</evidence>\n\n{found}Question: {fence(question)}"},
+        {"role": "user", "content": f"<evidence>\n{body}\n</evidence>\n\nQuestion: {fence(question)}"},
     ]
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from conftest import FakeGenerator
 from fake_cli import Cli, one_line
-from pointing import Pointing
 
 from eval.bench.answers import measure_answers, plain_pipeline, stuffed
 from eval.bench.figures import Figures
@@ -61,12 +60,6 @@ def test_each_question_is_asked_of_both_with_the_same_passages(news: Archive) ->
     assert len(prompts) == 3
     assert STORY["text"] in prompts[0][-1]["content"] and prompts[0][-1]["content"].endswith(f"Question: {HOW_MANY}")
     assert len(ours.heard) == 2  # the warming up and the one that no rule answers
-
-
-def test_a_model_that_points_at_answers_is_timed_as_it_answers(news: Archive) -> None:
-    ours, plain = Pointing({HOW_MANY: "41"}, SAVED), FakeGenerator("41 ", "people.")
-    figures = measure_answers(Assistant(news, ours), plain, [HOW_MANY])
-    assert ours.asked == [HOW_MANY] and values(figures)["answers made without the model"] == 0
 
 
 def test_a_plain_pipeline_that_is_slow_is_seen(news: Archive) -> None:

@@ -12,9 +12,7 @@ from index import Passage
 from index.artifacts import find
 from index.errors import InputError
 from index.fetch import fetch
-from rag.adapter.task import Finding, Piece
 from rag.assistant import ANSWER_TOKENS, PASSAGES, Assistant
-from rag.finding import Finder
 from rag.generator import DEFAULT_MODEL, Generator, Message
 from rag.gguf import convert, converted_folder
 from rag.local import TransformersGenerator
@@ -51,23 +49,6 @@ class Listening:
         return self._generator.stream(messages, max_tokens)
 
 
-class ListeningFinder(Listening):
-    """One that also finds answers, which counts as asking it too."""
-
-    def __init__(self, generator: Generator, finder: Finder) -> None:
-        super().__init__(generator)
-        self._finder = finder
-
-    def find(self, question: str, pieces: Sequence[Piece]) -> Finding:
-        self.asked += 1
-        return self._finder.find(question, pieces)
-
-
-def listening(generator: Generator) -> Listening:
-    """The generator, counting; an assistant is to answer with it as it does without."""
-    return ListeningFinder(generator, generator) if isinstance(generator, Finder) else Listening(generator)
-
-
 def measure_answers(assistant: Assistant, plain: Generator, questions: Sequence[str]) -> Figures:
     """Ask each question of the assistant and of the plain pipeline by turns (see `plain_pipeline`).
 
@@ -75,7 +56,7 @@ def measure_answers(assistant: Assistant, plain: Generator, questions: Sequence[
     the assistant refuses to answer do not count, for it then writes nothing; only the time to wait for any answer is
     over all. Raises InputError when no question is answered.
     """
-    ours = listening(assistant.generator)
+    ours = Listening(assistant.generator)
     assistant = Assistant(assistant.archive, ours, assistant.retriever.reranker)
     # The first call loads what a search needs, and warms the models up.
     assistant.retriever.find(_WARM, PASSAGES)

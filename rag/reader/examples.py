@@ -203,17 +203,13 @@ def _altered(first: Reading, setting: Setting, chance: Random) -> Iterator[Readi
         yield replace(first, question=altered, start=0, end=0, kind="altered")
 
 
-def invented_outlet(chance: Random) -> str:
-    return f"{chance.choice(_PLACES)} {chance.choice(_PAPERS)}"
-
-
 def invented_head(title: str, chance: Random) -> str:
     """A headline with an outlet and a date that are made up.
 
     >>> invented_head("Oxygen", Random(1))
     'Oxygen | Northern Journal | February 9, 2025'
     """
-    outlet = invented_outlet(chance)
+    outlet = f"{chance.choice(_PLACES)} {chance.choice(_PAPERS)}"
     day = f"{chance.randint(1998, 2026)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
     spoken = spoken_date(day) or ""
     if chance.random() < 0.6:

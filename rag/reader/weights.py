@@ -80,10 +80,10 @@ def load_verified(path: Path = WEIGHTS, card: Path = CARD) -> dict[str, Tensor]:
     try:
         data, stated = path.read_bytes(), stated_hash(card.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelError(f"The weights {path} cannot be read ({error}); install citewire again.") from error
+        raise ModelError(f"The reader's weights cannot be read ({error}); install citewire again.") from error
     if hashlib.sha256(data).hexdigest() != stated:
-        raise ModelError(f"The weights {path} are not those of its card {card.name}; install citewire again.")
+        raise ModelError(f"The reader's weights {path} are not those of its card {card.name}; install citewire again.")
     try:
         return restore(load(data))
     except SafetensorError as error:
-        raise ModelError(f"The weights {path} are damaged ({error}); install citewire again.") from error
+        raise ModelError(f"The reader's weights {path} are damaged ({error}); install citewire again.") from error
