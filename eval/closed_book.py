@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rag.answer import Answer
 
 if TYPE_CHECKING:
-    from rag.generator import Generator, Message
+    from rag.models.generator import Generator, Message
 
 INSTRUCTIONS = (
     "You answer questions about news. Answer the question directly in one or two short sentences, with the names, "

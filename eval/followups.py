@@ -21,8 +21,8 @@ from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
 from index.article import Article
 from index.errors import InputError
-from rag.followup import standalone
-from rag.gender import GenderOf
+from rag.asking.followup import standalone
+from rag.asking.gender import GenderOf
 
 SUITE = "followups"
 METRICS = ("understood", "left_alone", "found@5")

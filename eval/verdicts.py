@@ -1,8 +1,8 @@
 """Verdicts measured: what rules, and no language model, say to MultiHop-RAG's questions for yes or no.
 
-The rules (see `rag.deciding`) were made on one half of the development questions, "dev", and are reported on the other,
-"test"; which half a question is of, a hash of its words tells. The assistant is asked as ever, with a model that writes
-nothing: what begins with yes or no is a verdict.
+The rules (see `rag.reports.deciding`) were made on one half of the development questions, "dev", and are reported on
+the other, "test"; which half a question is of, a hash of its words tells. The assistant is asked as ever, with a model
+that writes nothing: what begins with yes or no is a verdict.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from index.errors import CitewireError, InputError
 from rag.answer import Answer
 
 if TYPE_CHECKING:
-    from rag.generator import Message
+    from rag.models.generator import Message
 
 SUITE = "verdicts"
 METRICS = ("right", "decided", "right_of_decided", "always_yes")

@@ -1,7 +1,7 @@
 """Pinned model files: fetched once into the user's cache, verified, and never imported or executed.
 
     <cache>/models/<name>/            the model, complete or not there at all; its manifest says which pins it met
-    <cache>/models/<name>/converted/  what a loader derives from a GGUF (rag/gguf.py); goes when the model goes
+    <cache>/models/<name>/converted/  what a loader derives from a GGUF (rag/models/gguf.py); goes when the model goes
     <cache>/models/<name>.partial/    what an interrupted fetch has finished so far; removed once the model is complete
     <cache>/models/<name>.lock        held by the one process that fetches
 

@@ -7,14 +7,14 @@ from rag.answer import Answer, Citation
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.generator import Generator, Message, load_generator
+    from rag.models.generator import Generator, Message, load_generator
 else:
     # These need numpy: imported on first use.
     _HOMES = {
         "Assistant": "rag.assistant",
-        "Generator": "rag.generator",
-        "Message": "rag.generator",
-        "load_generator": "rag.generator",
+        "Generator": "rag.models.generator",
+        "Message": "rag.models.generator",
+        "load_generator": "rag.models.generator",
     }
 
     def __getattr__(name):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.asking.grammar import CALENDAR
+from rag.asking.question import ANSWER_FORMS, Question
 from rag.evidence import Evidence
-from rag.grammar import CALENDAR
 from rag.missing import not_said
-from rag.question import ANSWER_FORMS, Question
 
 # Below this the best sentence has, on the development half of the sample questions, nothing to do with what was asked.
 LEAST_SCORE = 0.35

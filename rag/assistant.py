@@ -13,25 +13,25 @@ from index.embedder import DEFAULT_EMBEDDER
 from index.filters import EVERYTHING, Filter
 from rag.abstention import why_not
 from rag.answer import Answer
-from rag.deciding import decide
+from rag.asking.followup import standalone
+from rag.asking.gender import gender_by
+from rag.asking.question import Question, read_question
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
-from rag.followup import standalone
-from rag.gender import gender_by
-from rag.generator import DEFAULT_MODEL, Generator, Message, load_generator
-from rag.holding import why_not_held, why_unheld
-from rag.listing import as_topic, listed, searched
 from rag.missing import abstained
-from rag.naming import find_name
-from rag.parts import weigh
+from rag.models.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
-from rag.question import Question, read_question
+from rag.reports.deciding import decide
+from rag.reports.holding import why_not_held, why_unheld
+from rag.reports.listing import as_topic, listed, searched
+from rag.reports.naming import find_name
+from rag.reports.parts import weigh
+from rag.reports.timeline import PASSAGES as TIMELINE_PASSAGES
+from rag.reports.timeline import asks_timeline
 from rag.reranking import DEFAULT_RERANKER, Reranker, load_reranker
 from rag.retriever import Retrieval, Retriever
 from rag.speech.questions import asks_what_said, asks_who_said
 from rag.speech.speakers import Speech, find_speech
-from rag.timeline import PASSAGES as TIMELINE_PASSAGES
-from rag.timeline import asks_timeline
 
 PASSAGES = 8
 EVIDENCE = 6

@@ -12,10 +12,10 @@ from typing import Literal
 from index.article import MONTHS, spoken_date
 from index.sentences import sentence_spans
 from index.words import words
+from rag.asking.question import QUOTED
 from rag.claims import WEEKDAYS, Day, counted, days, figures, quotes, resolved, stands_among
 from rag.evidence import Evidence, plain
 from rag.polarity import contradicts, root, roots
-from rag.question import QUOTED
 from rag.roles import (
     has_names,
     is_pronoun,

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from index.article import MONTHS
+from rag.asking.question import QUOTED
 from rag.evidence import plain
-from rag.question import QUOTED
 
 # How many characters around a number tell what it counts.
 BEFORE, BEHIND = 15, 35

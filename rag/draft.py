@@ -12,12 +12,12 @@ from index.sentences import sentence_spans
 from rag.abstention import is_refusal
 from rag.agreement import find_agreeing
 from rag.answer import Citation, Sentence, Support
+from rag.asking.question import Question, can_answer
 from rag.checking import check
 from rag.citing import cite, marked, strip_marks
-from rag.deciding import Decision
 from rag.evidence import Evidence
-from rag.naming import Named
-from rag.question import Question, can_answer
+from rag.reports.deciding import Decision
+from rag.reports.naming import Named
 from rag.speech.speakers import Speech, attributed
 
 if TYPE_CHECKING:

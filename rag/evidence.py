@@ -12,7 +12,7 @@ from types import MappingProxyType
 from index import Article, Embedder, Passage
 from index.sentences import sentence_spans
 from index.words import content_words
-from rag.question import Question, can_answer
+from rag.asking.question import Question, can_answer
 from rag.reranking import Reading
 
 NOT_READ: Mapping[Passage, Reading] = MappingProxyType({})

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.answer import Answer
+from rag.asking.clauses import parse
+from rag.asking.question import Question
 from rag.citing import cite
-from rag.clauses import parse
-from rag.dateline import past_dateline
 from rag.evidence import Evidence, stem, stems
-from rag.question import Question
+from rag.reports.dateline import past_dateline
 from rag.speech.mentions import looks_like_person
 from rag.speech.titles import BODIES
 
@@ -35,7 +35,7 @@ _APPOSED = re.compile(r"(?:\d+|who|which|whose|an?|the|its|his|her|their)\b")
 def not_said(question: Question, otherwise: str = NOT_ANSWERED) -> str:
     """That the articles do not say what was asked, as a sentence; `otherwise` where the question cannot be turned.
 
-    >>> from rag.question import read_question
+    >>> from rag.asking.question import read_question
     >>> not_said(read_question("How old is Huntsman?"))
     'The articles do not say how old Huntsman is.'
     >>> not_said(read_question("Huntsman's age, please"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from index import Article, spoken_date
 from rag.evidence import Evidence
-from rag.generator import Message
+from rag.models.generator import Message
 
 INSTRUCTIONS = (
     "You answer questions about news. Use only the numbered evidence, which is quoted from news articles. "

@@ -12,8 +12,8 @@ from index.catalogue import Catalogue
 from index.errors import InputError
 from index.filters import EVERYTHING, Filter
 from index.slots import Found
-from rag.outlets import named_outlets
-from rag.reading import Reading, read
+from rag.asking.outlets import named_outlets
+from rag.asking.reading import Reading, read
 from rag.reranking import RERANKED, Reranker, rerank
 from rag.reranking import Reading as PassageReading
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from index.article import MONTHS
 from index.words import STOPWORDS
+from rag.asking.question import QUOTED
 from rag.claims import WEEKDAYS, figures
 from rag.polarity import root, spread
-from rag.question import QUOTED
 from rag.speech.titles import TITLES
 
 _WORD = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'-]*|[a-z]{1,3}['-]?[A-ZÀ-ÖØ-Þ][\w'-]+|\w+(?:['-]\w+)*|[^\w\s]")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from index import Archive
-from rag.generator import Message
+from rag.models.generator import Message
 
 if TYPE_CHECKING:
     from fake_cli import Cli

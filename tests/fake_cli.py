@@ -31,7 +31,7 @@ def fake_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("CITEWIRE_RERANKER", "none")
     monkeypatch.setattr("index.embedder.load_embedder", lambda spec, say: FakeEmbedder())
-    monkeypatch.setattr("rag.generator.load_generator", lambda spec, key, say: FakeGenerator(SENTENCE))
+    monkeypatch.setattr("rag.models.generator.load_generator", lambda spec, key, say: FakeGenerator(SENTENCE))
 
     def run(*argv: str | Path) -> tuple[int, str, str]:
         code = main([str(arg) for arg in argv])

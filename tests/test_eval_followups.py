@@ -11,7 +11,7 @@ from eval.followups import CHANGE, FollowUp, is_understood, load, run
 from eval.questions import Question
 from index import Article
 from index.errors import InputError
-from rag.gender import Gender, gender
+from rag.asking.gender import Gender, gender
 
 SAMPLE = Path(__file__).parents[1] / "eval" / "sample" / "followups.jsonl"
 NEWS = Article("a.txt", "Bastian Orre, 58, left.", path="a.txt")

@@ -6,8 +6,8 @@ import pytest
 
 from index import Article
 from rag.abstention import LEAST_SCORE, NOTHING_FITS, is_refusal, why_not
+from rag.asking.question import read_question
 from rag.evidence import Evidence
-from rag.question import read_question
 
 
 def piece(text: str, score: float = 2.0, title: str | None = None) -> Evidence:

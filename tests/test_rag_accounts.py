@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from samples import read, sample
 
-from rag.accounts import BOTH_SURE, Difference, find_difference
-from rag.days import Days
+from rag.asking.days import Days
+from rag.asking.question import read_question
 from rag.evidence import Evidence
-from rag.question import read_question
+from rag.reports.accounts import BOTH_SURE, Difference, find_difference
 
 INJURED_14 = "The coast guard put the number of injured at 14"
 INJURED_17 = "St. Brannoc Hospital said it treated 17 injured"

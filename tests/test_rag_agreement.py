@@ -7,9 +7,9 @@ from conftest import FakeEmbedder
 from samples import articles, sample
 
 from rag.agreement import MOST_OTHERS, find_agreeing
+from rag.asking.question import read_question
 from rag.draft import Draft
 from rag.evidence import Evidence
-from rag.question import read_question
 
 BOSS = "Who is the boss of Tarrow Microworks?"
 SAYS = "Klaas Wennerby is the chief executive of Tarrow Microworks."

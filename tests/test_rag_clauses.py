@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.clauses import parse
+from rag.asking.clauses import parse
 
 # What the rules were written with.
 KNOWN = [

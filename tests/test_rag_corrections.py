@@ -5,8 +5,8 @@ from dataclasses import replace
 from samples import sample
 
 from index import Article
-from rag.corrections import find_correction, is_correction
 from rag.evidence import Evidence
+from rag.reports.corrections import find_correction, is_correction
 
 RIGHT = "The correct figure is 21 percent."
 WRONG = "The reservoir stood at 31 percent"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rag.days
-from rag.days import read_days
+import rag.asking.days
+from rag.asking.days import read_days
 
 AS_OF = date(2024, 3, 6)  # a Wednesday
 WORDS = (
@@ -24,7 +24,7 @@ def read(question: str, newest: str | None = None) -> list[tuple[str, str | None
 
 
 def test_the_worked_examples_hold() -> None:
-    tried = doctest.testmod(rag.days)
+    tried = doctest.testmod(rag.asking.days)
     assert tried.attempted > 0
     assert tried.failed == 0
 

@@ -6,8 +6,8 @@ from parts import part, sentences
 
 from index.article import Article
 from index.slots import Slot
-from rag.deciding import NOT_SETTLED, Decision, asks_order, asks_which, asks_yes_no, decide
-from rag.parts import weigh
+from rag.reports.deciding import NOT_SETTLED, Decision, asks_order, asks_which, asks_yes_no, decide
+from rag.reports.parts import weigh
 
 LEDGER = Article(
     "ledger",

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Article
-from rag.deciding import Decision, Part
+from rag.asking.question import read_question
 from rag.draft import Draft
 from rag.evidence import Evidence
-from rag.question import read_question
+from rag.reports.deciding import Decision, Part
 
 TEXT = (
     "The ferry Lady Ann sank off Kell Point on March 4. All 41 people aboard were saved [3]. "

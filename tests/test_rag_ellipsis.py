@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.ellipsis import bare, filled, joined
+from rag.asking.ellipsis import bare, filled, joined
 
 LEVEL = "How full was Lake Ostrow in February?"
 VOTES = "How many votes did Ines Tolland get in Elm?"

@@ -11,8 +11,8 @@ from chat_server import Reply, chat_server
 from index.artifacts import SMOLLM
 from index.errors import EndpointError, InputError
 from rag import Generator, load_generator
-from rag.endpoint import RETRIES, EndpointGenerator
-from rag.generator import Message
+from rag.models.endpoint import RETRIES, EndpointGenerator
+from rag.models.generator import Message
 
 ASKED: list[Message] = [{"role": "user", "content": "What is the capital of France?"}]
 KEY = "sk-0123456789"

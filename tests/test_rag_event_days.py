@@ -5,8 +5,8 @@ import time
 import pytest
 from samples import sample
 
-from rag.dateline import past_dateline
-from rag.event_days import event_day
+from rag.reports.dateline import past_dateline
+from rag.reports.event_days import event_day
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Passage
+from rag.asking.question import read_question
 from rag.evidence import Evidence, find_evidence, plain, stems
-from rag.question import read_question
 from rag.reranking import Reading
 
 FERRY = Article(

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.archive import MAX_QUESTION
-from rag.followup import TURNS, standalone
-from rag.gender import Gender
-from rag.generator import Message
+from rag.asking.followup import TURNS, standalone
+from rag.asking.gender import Gender
+from rag.models.generator import Message
 
 HUNTSMAN = ("What is Huntsman's post?", "Jon Huntsman is the ambassador to Russia. [1]")
 FERRY = ("When was the Lady Ann built?", "The Lady Ann was built in 1994 by Kell Motors. [1]")

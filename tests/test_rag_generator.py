@@ -12,8 +12,8 @@ from huggingface_hub import constants
 from index.artifacts import MINILM
 from index.embedder import load_embedder
 from index.errors import InputError, ModelError
-from rag.endpoint import EndpointGenerator
-from rag.generator import load_generator
+from rag.models.endpoint import EndpointGenerator
+from rag.models.generator import load_generator
 
 
 @pytest.fixture

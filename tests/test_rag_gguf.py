@@ -9,7 +9,7 @@ import pytest
 from index.artifacts import SMOLLM
 from index.errors import ModelError
 from index.fetch import MANIFEST, fetch
-from rag.gguf import MARKER, convert, converted_folder, is_converted
+from rag.models.gguf import MARKER, convert, converted_folder, is_converted
 
 
 def test_a_fetched_gguf_converts_beside_itself_and_another_into_the_cache(tmp_path: Path) -> None:

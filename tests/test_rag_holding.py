@@ -11,10 +11,10 @@ from index.article import Article
 from index.filters import Filter
 from index.slots import Slot
 from rag import Assistant
+from rag.asking.outlets import known_outlets, read_outlets
 from rag.evidence import Evidence
-from rag.holding import read_unheld, why_not_held, why_unheld
-from rag.outlets import known_outlets, read_outlets
-from rag.parts import weigh
+from rag.reports.holding import read_unheld, why_not_held, why_unheld
+from rag.reports.parts import weigh
 
 KNOWN = known_outlets(["Harbor Ledger", "BBC News - Technology"])
 

@@ -7,12 +7,12 @@ from conftest import FakeGenerator
 from samples import ARTICLES, sample
 
 from index import Archive
-from rag.accounts import Difference
 from rag.answer import Answer
+from rag.asking.question import read_question
 from rag.assistant import Assistant
-from rag.listing import accounts_answer, as_topic, timeline_answer
-from rag.question import read_question
-from rag.timeline import find_events
+from rag.reports.accounts import Difference
+from rag.reports.listing import accounts_answer, as_topic, timeline_answer
+from rag.reports.timeline import find_events
 
 ASKED = Answer("?", "", answered=False, done=False)
 WRONG, RIGHT = sample("The reservoir stood at 31 percent"), sample("The correct figure is 21 percent.")

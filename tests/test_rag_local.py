@@ -12,10 +12,10 @@ import pytest
 from index.artifacts import MINILM, SMOLLM
 from index.errors import ModelError
 from index.fetch import fetch, model_folder
-from rag.generator import Message
-from rag.gguf import convert
-from rag.local import LocalGenerator, TransformersGenerator
-from rag.openvino_generator import OpenVINOGenerator
+from rag.models.generator import Message
+from rag.models.gguf import convert
+from rag.models.local import LocalGenerator, TransformersGenerator
+from rag.models.openvino_generator import OpenVINOGenerator
 
 pytestmark = pytest.mark.integration
 

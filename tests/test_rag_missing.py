@@ -8,9 +8,9 @@ from conftest import FakeGenerator
 from index import Archive, Article
 from rag import Assistant
 from rag.answer import Answer
+from rag.asking.question import read_question
 from rag.evidence import Evidence
 from rag.missing import NEAREST, abstained, held, not_said, shortened
-from rag.question import read_question
 
 SPOKE = "Jon Huntsman spoke of peace with Russia."
 LONG = (

@@ -11,8 +11,8 @@ from index import Archive
 from index.article import Article
 from index.slots import Slot
 from rag import Assistant
-from rag.naming import Named, Register, find_name
-from rag.parts import weigh
+from rag.reports.naming import Named, Register, find_name
+from rag.reports.parts import weigh
 
 LEDGER = Article(
     "ledger",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rag.openvino_decoder import IR, convert, is_written_out
+from rag.models.openvino_decoder import IR, convert, is_written_out
 
 pytestmark = pytest.mark.integration
 

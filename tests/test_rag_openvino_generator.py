@@ -10,11 +10,11 @@ import pytest
 from index.artifacts import SMOLLM
 from index.errors import ModelError
 from index.fetch import MANIFEST, fetch, model_folder
-from rag.generator import Message
-from rag.gguf import convert
-from rag.local import TransformersGenerator
-from rag.openvino_decoder import IR
-from rag.openvino_generator import OpenVINOGenerator, load_gguf
+from rag.models.generator import Message
+from rag.models.gguf import convert
+from rag.models.local import TransformersGenerator
+from rag.models.openvino_decoder import IR
+from rag.models.openvino_generator import OpenVINOGenerator, load_gguf
 
 pytestmark = pytest.mark.integration
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rag.outlets
-from rag.outlets import known_authors, known_outlets, named_outlets, read_authors, read_outlets, short_names
+import rag.asking.outlets
+from rag.asking.outlets import known_authors, known_outlets, named_outlets, read_authors, read_outlets, short_names
 
 OUTLETS = [
     *(
@@ -59,7 +59,7 @@ def authors(question: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def test_the_worked_examples_hold() -> None:
-    tried = doctest.testmod(rag.outlets)
+    tried = doctest.testmod(rag.asking.outlets)
     assert tried.attempted > 0
     assert tried.failed == 0
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.gender import Gender, gender
-from rag.phrases import people, phrases
+from rag.asking.gender import Gender, gender
+from rag.asking.phrases import people, phrases
 
 
 @pytest.mark.parametrize(

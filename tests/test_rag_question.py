@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question import can_answer, read_question
+from rag.asking.question import can_answer, read_question
 
 
 @pytest.mark.parametrize(

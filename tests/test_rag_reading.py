@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.catalogue import Catalogue
 from index.filters import EVERYTHING, Filter
 from index.slots import Slot
-from rag.reading import MOST_SLOTS, Reading, read
+from rag.asking.reading import MOST_SLOTS, Reading, read
 
 AS_OF = date(2024, 3, 6)
 OUTLETS = [

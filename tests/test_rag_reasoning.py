@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reasoning import without_reasoning
+from rag.models.reasoning import without_reasoning
 
 WRITTEN = st.lists(
     st.sampled_from(["<think>", "</think>", "<", "think", ">", "/", "He is 41.", " ", "<b>"]), max_size=12

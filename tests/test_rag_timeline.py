@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from samples import sample
 
-from rag.timeline import asks_timeline, find_events, topic
+from rag.reports.timeline import asks_timeline, find_events, topic
 
 STOLEN = sample("Thieves came through a skylight of the Ellery Museum")
 ARRESTED = sample("Police in Port Ellery have arrested a man and a woman")

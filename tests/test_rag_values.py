@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.values import at_odds, dates_at_odds, dates_in, figures_in, same_value
+from rag.reports.values import at_odds, dates_at_odds, dates_in, figures_in, same_value
 
 
 def odds(one: str, other: str) -> bool:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 
 from index.artifacts import MINILM, QWEN
 from index.fetch import fetch
-from rag.gguf import convert, converted_folder
+from rag.models.gguf import convert, converted_folder
 
 pytestmark = pytest.mark.integration
 

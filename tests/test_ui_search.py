@@ -11,8 +11,8 @@ from fake_cli import BUDGET, QUESTION, SENTENCE, Cli, one_line, records
 from news import write
 
 from index import Archive
-from rag.days import Days
-from rag.reading import Reading
+from rag.asking.days import Days
+from rag.asking.reading import Reading
 from rag.reranking import Reading as PassageReading
 from ui.archives import sample_folder
 from ui.cli import build_parser
@@ -177,7 +177,7 @@ def test_an_unknown_name_is_one_line_before_any_model_is_loaded(
     filled: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, flags: list[str], batch: bool
 ) -> None:
     loaded: list[object] = []
-    monkeypatch.setattr("rag.generator.load_generator", lambda *given: loaded.append(given))
+    monkeypatch.setattr("rag.models.generator.load_generator", lambda *given: loaded.append(given))
     monkeypatch.setattr("rag.reranking.load_reranker", lambda *given: loaded.append(given))
     code, out, err = cli(command, *(["--batch", "-"] if batch else [QUESTION]), *flags)
     assert (code, out, loaded) == (1, "", [])

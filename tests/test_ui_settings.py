@@ -6,7 +6,7 @@ import pytest
 
 from index.embedder import DEFAULT_EMBEDDER
 from index.errors import InputError
-from rag.generator import DEFAULT_MODEL
+from rag.models.generator import DEFAULT_MODEL
 from rag.reranking import DEFAULT_RERANKER
 from ui.settings import load_settings
 

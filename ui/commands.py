@@ -144,7 +144,7 @@ def _tell_loosened(archive: Archive, within: Filter) -> list[str]:
 
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
-    from rag.endpoint import is_loopback
+    from rag.models.endpoint import is_loopback
     from ui.app import build_app
     from ui.serve import serve
 

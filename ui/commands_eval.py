@@ -94,7 +94,7 @@ def _checks(args: Namespace, settings: Settings) -> Report:
 def _follow_ups(args: Namespace, settings: Settings) -> Report:
     """The follow-up questions of the sample: how they are understood, and what is found for them."""
     from eval import followups
-    from rag.gender import gender_by
+    from rag.asking.gender import gender_by
 
     cases = followups.load(sample_folder() / "followups.jsonl", args.split)[: args.queries]
     with own_archive(sample_folder() / "articles", args, settings) as archive:

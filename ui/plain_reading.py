@@ -9,8 +9,8 @@ from index.filters import Filter
 from ui.plain import line
 
 if TYPE_CHECKING:
-    from rag.days import Days
-    from rag.reading import Reading
+    from rag.asking.days import Days
+    from rag.asking.reading import Reading
 
 NOTHING_RECOGNISED = "No outlet, author or day was recognised in the question."
 AS_A_WHOLE = "searched as a whole"
@@ -19,8 +19,8 @@ AS_A_WHOLE = "searched as a whole"
 def reading_text(reading: Reading) -> str:
     """The outlets, authors and days that were recognised, and a line for each thing that was looked for.
 
-    >>> from rag.days import Days
-    >>> from rag.reading import Reading
+    >>> from rag.asking.days import Days
+    >>> from rag.asking.reading import Reading
     >>> from index.slots import Slot
     >>> prefer = Filter(("Harbor Ledger",), (), "2026-03-04", "2026-03-04")
     >>> slots = (Slot("What sank off Kell Point?", ("sank", "kell", "point"), prefer),)

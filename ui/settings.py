@@ -55,7 +55,7 @@ def load_settings(
     from platformdirs import user_data_path
 
     from index.embedder import DEFAULT_EMBEDDER
-    from rag.generator import DEFAULT_MODEL
+    from rag.models.generator import DEFAULT_MODEL
     from rag.reranking import DEFAULT_RERANKER
 
     flags = {} if flags is None else flags

@@ -13,9 +13,9 @@ from index.artifacts import find
 from index.errors import InputError
 from index.fetch import fetch
 from rag.assistant import ANSWER_TOKENS, PASSAGES, Assistant
-from rag.generator import DEFAULT_MODEL, Generator, Message
-from rag.gguf import convert, converted_folder
-from rag.local import TransformersGenerator
+from rag.models.generator import DEFAULT_MODEL, Generator, Message
+from rag.models.gguf import convert, converted_folder
+from rag.models.local import TransformersGenerator
 
 MOST_OF_FIRST_WORD = 1 / 3
 MOST_OF_WHOLE = 1 / 2

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from index.words import content_words
-from rag.question import QUOTED
+from rag.asking.question import QUOTED
 from rag.speech.quotes import quotations
 
 _DID = r"(?:did|does|do|has|have|had|would|is|was|were|are)"

@@ -15,14 +15,14 @@ from typing import Literal
 
 from index import Article, Passage
 from index.copies import is_copy
-from rag.corrections import find_correction
-from rag.days import Days
-from rag.event_days import in_year, only_year, whole_day
+from rag.asking.days import Days
+from rag.asking.question import Question
 from rag.evidence import Evidence, stem, stems, with_context
-from rag.question import Question
+from rag.reports.corrections import find_correction
+from rag.reports.event_days import in_year, only_year, whole_day
+from rag.reports.values import Figure, at_odds, dates_at_odds, dates_in, figures_in, same_unit, same_value
 from rag.reranking import Reading
 from rag.speech.titles import TITLES
-from rag.values import Figure, at_odds, dates_at_odds, dates_in, figures_in, same_unit, same_value
 
 Kind = Literal["contradiction", "change", "correction"]
 

@@ -13,16 +13,16 @@ from functools import cache
 
 from index.archive import MAX_QUESTION
 from index.words import content_words
+from rag.asking.ellipsis import LEAD, bare, filled, joined
+from rag.asking.gender import GenderOf
+from rag.asking.grammar import ADVERBIAL, AUXILIARIES, DETERMINERS, PREPOSITIONS
+from rag.asking.phrases import Phrase, phrases
+from rag.asking.referents import Turn, person, place, thing
+from rag.asking.verbs import BASES, NOUN_TOO, is_past
 from rag.citing import strip_marks
-from rag.ellipsis import LEAD, bare, filled, joined
-from rag.gender import GenderOf
-from rag.generator import Message
-from rag.grammar import ADVERBIAL, AUXILIARIES, DETERMINERS, PREPOSITIONS
-from rag.phrases import Phrase, phrases
-from rag.referents import Turn, person, place, thing
+from rag.models.generator import Message
 from rag.speech.people import role_words
 from rag.speech.titles import TITLES
-from rag.verbs import BASES, NOUN_TOO, is_past
 
 # How many earlier turns a question can point back to.
 TURNS = 4

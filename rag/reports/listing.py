@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.article import spoken_date
-from rag.accounts import Difference, asks_agreement, find_difference
 from rag.answer import Answer, Sentence
+from rag.asking.days import Days
+from rag.asking.question import Question, read_question
 from rag.citing import cite, marked, strip_marks
-from rag.dateline import past_dateline
-from rag.days import Days
-from rag.deciding import asks_yes_no
 from rag.evidence import Evidence
-from rag.question import Question, read_question
+from rag.reports.accounts import Difference, asks_agreement, find_difference
+from rag.reports.dateline import past_dateline
+from rag.reports.deciding import asks_yes_no
+from rag.reports.timeline import Event, asks_timeline, find_events, topic
 from rag.retriever import Retrieval
 from rag.speech.questions import asks_what_said, asks_who_said
-from rag.timeline import Event, asks_timeline, find_events, topic
 
 # What stands above the accounts, and before one that is not the first.
 INTROS = {

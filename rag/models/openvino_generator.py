@@ -13,15 +13,15 @@ import numpy as np
 from filelock import FileLock
 
 from index.openvino_embedder import processor
-from rag.gguf import convert as unpack
-from rag.gguf import converted_folder
-from rag.local import LocalGenerator, TransformersGenerator
-from rag.openvino_decoder import IR, WEIGHTS, convert, is_written_out
+from rag.models.gguf import convert as unpack
+from rag.models.gguf import converted_folder
+from rag.models.local import LocalGenerator, TransformersGenerator
+from rag.models.openvino_decoder import IR, WEIGHTS, convert, is_written_out
 
 if TYPE_CHECKING:
     from transformers import TextIteratorStreamer
 
-    from rag.generator import Generator
+    from rag.models.generator import Generator
 
 # What goes into a matrix is rounded to 8 bits in groups of so many: prompts are read 1.7 times as fast as without.
 # Divides the widths of the embedded models.

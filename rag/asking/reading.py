@@ -12,9 +12,9 @@ from index.catalogue import Catalogue
 from index.filters import Filter
 from index.slots import Request, Slot
 from index.words import content_words
-from rag.days import Days, read_days
-from rag.holding import read_unheld
-from rag.outlets import Known, Mention, known_authors, known_outlets, read_authors, read_outlets
+from rag.asking.days import Days, read_days
+from rag.asking.outlets import Known, Mention, known_authors, known_outlets, read_authors, read_outlets
+from rag.reports.holding import read_unheld
 
 # A question has few parts; of one that has more, the rest is searched for as a whole.
 MOST_SLOTS = 6

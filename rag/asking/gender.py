@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from index.passage import Passage
-from rag.phrases import people
+from rag.asking.phrases import people
 from rag.speech.people import People
 
 Gender = Literal["he", "she"]

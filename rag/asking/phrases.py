@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.words import STOPWORDS
-from rag.grammar import (
+from rag.asking.grammar import (
     ADVERBIAL,
     AUXILIARIES,
     CALENDAR,
@@ -18,9 +18,9 @@ from rag.grammar import (
     PRONOUNS,
     RELATIVE,
 )
+from rag.asking.verbs import BASES, NOUN_TOO, is_participle, is_past, is_third
 from rag.speech.mentions import looks_like_person
 from rag.speech.titles import TITLES
-from rag.verbs import BASES, NOUN_TOO, is_participle, is_past, is_third
 
 Kind = Literal["person", "name", "thing"]
 

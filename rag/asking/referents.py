@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
-from rag.clauses import Clause, parse
-from rag.gender import SENTENCE_END, Gender, GenderOf, gender
-from rag.phrases import Phrase, people, phrases
+from rag.asking.clauses import Clause, parse
+from rag.asking.gender import SENTENCE_END, Gender, GenderOf, gender
+from rag.asking.phrases import Phrase, people, phrases
 
 _TIME = re.compile(r"(?:time|year|month|week|day|night|hour|minute|moment|morning|evening|afternoon)$")
 _PLACE = re.compile(r"\b(?:in|at|on|near|inside|outside) $")

@@ -18,7 +18,7 @@ from itertools import combinations
 
 from rag.claims import figures
 from rag.evidence import Evidence, stem, stems
-from rag.parts import Parts
+from rag.reports.parts import Parts
 
 # A part's support is the nearness in meaning of its best sentence, -1 to 1, and the part of its words that stand in
 # the sentence or its title, 0 to 1. Below this mean over the parts, the articles are about something else: on one half

@@ -50,11 +50,11 @@ def load_generator(spec: str = DEFAULT_MODEL, api_key: str | None = None, say: S
     if not spec.strip():
         raise InputError("No model is named; leave --model out, or give a name, a folder, a GGUF file or an endpoint.")
     if spec.startswith(("http://", "https://")):
-        from rag.endpoint import EndpointGenerator
+        from rag.models.endpoint import EndpointGenerator
 
         return EndpointGenerator.connect(spec, api_key)
-    from rag.local import TransformersGenerator
-    from rag.openvino_generator import load_gguf
+    from rag.models.local import TransformersGenerator
+    from rag.models.openvino_generator import load_gguf
 
     artifact = find(spec)
     if artifact is not None:

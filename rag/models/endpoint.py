@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from index.errors import EndpointError, InputError
-from rag.reasoning import without_reasoning
+from rag.models.reasoning import without_reasoning
 
 if TYPE_CHECKING:
-    from rag.generator import Message
+    from rag.models.generator import Message
 
 CONTEXT_TOKENS = 4096
 TIMEOUT_SECONDS = 120.0

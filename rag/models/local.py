@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError, first_sentence
 from index.fetch import only_local
-from rag.reasoning import OPENING, without_reasoning
+from rag.models.reasoning import OPENING, without_reasoning
 
 if TYPE_CHECKING:
     import torch
     from transformers import TextIteratorStreamer
 
-    from rag.generator import Message
+    from rag.models.generator import Message
 
 DEFAULT_CONTEXT = 4096
 # What a prompt may take at most, however much a model could hold: beyond it a processor reads for minutes.

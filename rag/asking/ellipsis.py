@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from index.article import MONTHS
-from rag.clauses import Clause, parse
-from rag.grammar import AUXILIARIES, DETERMINERS, PREPOSITIONS
-from rag.phrases import Phrase, phrases
+from rag.asking.clauses import Clause, parse
+from rag.asking.grammar import AUXILIARIES, DETERMINERS, PREPOSITIONS
+from rag.asking.phrases import Phrase, phrases
+from rag.asking.verbs import is_past, is_third
 from rag.speech.titles import BODIES
-from rag.verbs import is_past, is_third
 
 LEAD = re.compile(r"^(?:(?:and|so|but|then|or|ok|okay|well)\b(?:,?\s+|\W*$))+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)

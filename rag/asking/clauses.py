@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.article import MONTHS
-from rag.grammar import (
+from rag.asking.grammar import (
     ADJECTIVES,
     ADVERBIAL,
     ADVERBS,
@@ -31,7 +31,7 @@ from rag.grammar import (
     PRONOUNS,
     RELATIVE,
 )
-from rag.verbs import BASES, NOUN_TOO, is_participle, is_past, is_third, past, third
+from rag.asking.verbs import BASES, NOUN_TOO, is_participle, is_past, is_third, past, third
 
 _SELF = re.compile(r"\b(?:i|me|my|mine|we|us|our|you|your)\b", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:and|so|but|then)\b,?\s+", re.IGNORECASE)

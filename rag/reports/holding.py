@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from index.words import words
+from rag.asking.grammar import CALENDAR
+from rag.asking.outlets import Known
 from rag.evidence import Evidence, plain
-from rag.grammar import CALENDAR
-from rag.outlets import Known
-from rag.parts import Parts
+from rag.reports.parts import Parts
 
 # So many of the best sentences are looked at for what they tell of an outlet that has no article of its own here.
 SECOND_HAND = 6

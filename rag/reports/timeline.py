@@ -10,10 +10,10 @@ from typing import Literal
 
 from index.article import Article, spoken_date
 from index.copies import is_copy
-from rag.dateline import past_dateline
-from rag.days import read_days
-from rag.event_days import event_day, in_year, only_year, whole_day
+from rag.asking.days import read_days
 from rag.evidence import Evidence, stem, stems
+from rag.reports.dateline import past_dateline
+from rag.reports.event_days import event_day, in_year, only_year, whole_day
 
 Order = Literal["oldest", "newest"]
 

@@ -15,9 +15,9 @@ from math import exp, log1p
 
 from index.article import Article
 from index.words import content_words
-from rag.deciding import asks_which
 from rag.evidence import Evidence
-from rag.parts import Parts
+from rag.reports.deciding import asks_which
+from rag.reports.parts import Parts
 from rag.speech.mentions import looks_like_person, mentions
 from rag.speech.titles import MEN, WOMEN
 

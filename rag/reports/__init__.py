@@ -1,0 +1,1 @@
+"""Answers that the reports found give by themselves: verdicts, names, differences, events in order."""
