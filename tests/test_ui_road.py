@@ -122,9 +122,9 @@ def test_a_person_asks_in_the_browser_and_checks_a_citation(browser: Browser, ad
 def test_what_the_articles_do_not_hold_is_said_to_be_so_on_the_page(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address)
-    page.fill("#cw-box textarea", "How old is Jon Huntsman?")
+    page.fill("#cw-box textarea", "How old is Captain Orrin Tasker?")
     page.press("#cw-box textarea", "Enter")
-    said = "The articles do not say how old Jon Huntsman is."
+    said = "The articles do not say how old Captain Orrin Tasker is."
     expect(page.locator("#cw-latest")).to_contain_text(said, timeout=60_000)
     # What comes nearest is shown as such, and nothing is cited.
     expect(page.locator("#cw-latest")).to_contain_text("What the articles do hold:")
