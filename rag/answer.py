@@ -54,7 +54,7 @@ class Answer:
     says what the articles do not hold, `citations` and `sentences` are empty, and `nearest` is what they do hold that
     comes closest. `standalone` is what was searched for, where the question only made sense behind an earlier one.
     `form` is "accounts" where reports differ, each in its own words with a label, and "timeline" for a list of events.
-    A growing Answer of a stream has `done` False.
+    A growing Answer of a stream has `done` False; `model` is empty where none had a say in it.
     """
 
     question: str

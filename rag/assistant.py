@@ -100,7 +100,7 @@ class Assistant:
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)
         if settled := self._settled(answer, asked, found, ranked):
-            yield settled
+            yield replace(settled, model="")
         else:
             yield from self._composed(answer, asked, ranked)
 
