@@ -72,8 +72,11 @@ class Invented:
 
     @property
     def question(self) -> str:
-        """What only this article, and one that prints its text too, answers best."""
-        return f"What did edition {self.edition} say of {name(told_by(self.number))}?"
+        """What only this article, and one that prints its text too, answers best, in whichever edition it is found.
+
+        The edition is no part of it: another article of that edition would come first once this one has a newer one.
+        """
+        return f"What was said of {name(told_by(self.number))}?"
 
     @property
     def chunks(self) -> int:
