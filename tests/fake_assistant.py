@@ -15,8 +15,9 @@ from index import Article
 from index.errors import InputError
 from rag import Answer, Citation, Message
 from rag.answer import Sentence
-from ui.app import Answerer, build_app
-from ui.serve import listen, make_server
+from ui.page.app import build_app
+from ui.page.desk import Answerer, Desk
+from ui.page.serve import listen, make_server
 
 if TYPE_CHECKING:
     import uvicorn
@@ -142,7 +143,7 @@ def serving(assistant: Answerer, examples: Sequence[str] = ()) -> Iterator[str]:
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        server = make_server(build_app(assistant, examples))
+        server = make_server(build_app(Desk(assistant, examples)))
         started.put(server)
         await server.serve(sockets=[listener])
 

@@ -17,7 +17,7 @@ from fake_assistant import ABSTAINED, CHECKED, FERRY, SAVED, Reciter, Shelf, ser
 from index.errors import InputError
 from rag import Answer, Message
 from rag.answer import Sentence
-from ui.app import (
+from ui.page.conversing import (
     EMPTY,
     FAILED,
     Run,
@@ -30,7 +30,7 @@ from ui.app import (
     latest_html,
     settle,
 )
-from ui.serve import DEFAULT_PORT, listen, without_external_tags
+from ui.page.serve import DEFAULT_PORT, listen, without_external_tags
 
 
 def test_a_question_is_searched_written_and_rests_in_a_summary() -> None:
@@ -176,9 +176,10 @@ def test_serving_prints_the_address_and_ends_quietly_on_ctrl_c(tmp_path: Path) -
 import sys
 sys.path[:0] = {[*sys.path, str(Path(__file__).parent)]!r}
 from fake_assistant import Reciter
-from ui.app import build_app
-from ui.serve import serve
-serve(build_app(Reciter()))
+from ui.page.app import build_app
+from ui.page.desk import Desk
+from ui.page.serve import serve
+serve(build_app(Desk(Reciter())))
 """
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:

@@ -9,8 +9,8 @@ from fake_assistant import FERRY, HOSTILE, INJECTED, NEAR, SAVED, Shelf, cite
 from tags import Tags
 
 from index import Article
-from ui.app import article_finder
-from ui.cards import card_html, marked, paragraph, sources_html, web_url
+from ui.page.cards import card_html, marked, paragraph, sources_html, web_url
+from ui.page.conversing import article_finder
 
 ARTICLE_OF = article_finder(Shelf())
 

@@ -9,7 +9,7 @@ from tags import Tags
 
 from rag import Answer
 from rag.answer import Sentence
-from ui.render import escape, exchange_html, progress, summary
+from ui.page.render import escape, exchange_html, progress, summary
 
 
 @given(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"])))

@@ -145,8 +145,9 @@ def _tell_loosened(archive: Archive, within: Filter) -> list[str]:
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
     from rag.models.endpoint import is_loopback
-    from ui.app import build_app
-    from ui.serve import serve
+    from ui.page.app import build_app
+    from ui.page.desk import Desk
+    from ui.page.serve import serve
 
     if not is_loopback(settings.host):
         plain.say(f"Warning: whoever can reach {settings.host} over the network can read and question these articles.")
@@ -154,7 +155,8 @@ def chat(args: Namespace, settings: Settings) -> int:
     with _chat_archive(paths, settings) as archive:
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
-        app = build_app(open_assistant(archive, settings), SAMPLE_EXAMPLES if _holds_samples(archive) else ())
+        examples = SAMPLE_EXAMPLES if _holds_samples(archive) else ()
+        app = build_app(Desk(open_assistant(archive, settings), examples))
         serve(app, settings.host, settings.port, open_browser=args.browser)
     return 0
 

@@ -1,41 +1,19 @@
-"""The page: what happens when a person asks, stops and clears, and the wiring of that to Gradio's widgets."""
+"""A conversation on the page: what happens when a person asks, stops and clears. No widget is known here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
 
 from index import Article
 from index.errors import CitewireError
 from rag import Answer, Message
-from ui.cards import ArticleOf, sources_html
-from ui.render import exchange_html, progress, status_html, summary
+from ui.page.cards import ArticleOf
+from ui.page.desk import Answerer, ArticleStore
+from ui.page.render import exchange_html, progress, summary
 
-if TYPE_CHECKING:
-    import gradio as gr
-
-TITLE = "citewire"
-TAGLINE = "Ask your news articles. Every sentence of an answer shows the words that carry it."
-INVITATION = "Ask about the articles: who, what, when, where, and who says so."
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
-
-
-class ArticleStore(Protocol):
-    """The part of an archive that the page reads."""
-
-    def article(self, article_id: str) -> Article: ...
-
-
-class Answerer(Protocol):
-    """The part of `rag.Assistant` that the page uses."""
-
-    @property
-    def archive(self) -> ArticleStore: ...
-
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]: ...
 
 
 @dataclass
@@ -178,83 +156,3 @@ def article_finder(archive: ArticleStore) -> ArticleOf:
 def _closable(answers: Iterator[Answer]) -> Generator[Answer]:
     """A generator over any iterator of answers, so that it can be closed."""
     yield from answers
-
-
-def build_app(assistant: Answerer, examples: Sequence[str] = ()) -> gr.Blocks:
-    """The page over one assistant; `examples` are questions offered while the conversation is empty.
-
-    Hand it to `ui.serve.serve`, which adds its looks and keeps the browser on this machine.
-    """
-    import gradio as gr
-
-    article_of = article_finder(assistant.archive)
-    markup = partial(gr.HTML, apply_default_css=False)
-
-    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
-    with app:
-        state = gr.State(EMPTY)
-        markup(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>')
-        with gr.Row(elem_id="cw-columns"):
-            with gr.Column(scale=3, min_width=320, elem_id="cw-left"):
-                with gr.Column(elem_id="cw-chat"):
-                    with gr.Column(elem_id="cw-examples") as welcome:
-                        markup(f'<p class="cw-note">{INVITATION}</p>')
-                        offered = [gr.Button(example, elem_classes="cw-example") for example in examples]
-                    # Two parts, so that earlier answers can be read and selected while the last one is written.
-                    earlier = markup()
-                    latest = markup(elem_id="cw-latest")
-                status = markup(status_html(EMPTY.status), elem_id="cw-status")
-                with gr.Row(elem_id="cw-ask"):
-                    box = gr.Textbox(
-                        elem_id="cw-box",
-                        label="Question",
-                        show_label=False,
-                        container=False,
-                        placeholder="Your question",
-                        lines=1,
-                        max_lines=6,
-                        autofocus=True,
-                    )
-                    send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=80)
-                    stop = gr.Button("Stop", variant="stop", elem_id="cw-stop", scale=0, min_width=80, visible=False)
-                    clear = gr.Button("Clear", elem_id="cw-clear", scale=0, min_width=80)
-            with gr.Column(scale=2, min_width=320, elem_id="cw-right"):
-                sources = markup(sources_html((), article_of), elem_id="cw-sources")
-
-        def show(view: View, before: View | None = None) -> list[Any]:
-            """The outputs for a view; parts that are as they were in the view `before` it are left alone."""
-
-            def if_changed(part: Callable[[View], object], draw: Callable[[], object]) -> object:
-                return gr.skip() if before is not None and part(before) == part(view) else draw()
-
-            return [
-                view,
-                if_changed(lambda v: v.answers, lambda: gr.update(visible=not view.answers)),
-                if_changed(lambda v: v.answers[:-1], lambda: earlier_html(view)),
-                latest_html(view),
-                status_html(view.status, view.kind),
-                gr.skip() if view.box is None else view.box,
-                if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
-                if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
-                if_changed(sourced, lambda: sources_html(view.answers, article_of)),
-            ]
-
-        def ask(question: str, view: View) -> Iterator[list[Any]]:
-            before = None
-            with closing(converse(assistant, question, view.answers)) as views:
-                for new in views:
-                    yield show(new, before)
-                    before = new
-
-        outputs = [state, welcome, earlier, latest, status, box, send, stop, sources]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        # One after the other, so that none of them writes over what a later one has shown.
-        ordered = {**quiet, "concurrency_id": "rest"}
-        runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **quiet)]
-        runs += [button.click(ask, [button, state], outputs, **quiet) for button in offered]
-        for run in runs:
-            for ended in (run.then, run.failure):
-                ended(lambda view: show(settle(view)), state, outputs, **ordered)
-        stop.click(None, cancels=runs, **quiet)
-        clear.click(lambda view: show(cleared(view)), state, outputs, cancels=runs, **ordered)
-    return app

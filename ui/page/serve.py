@@ -115,8 +115,8 @@ def web_app(app: gr.Blocks) -> ASGIApp:
         enable_monitoring=False,
         mcp_server=False,
         theme=theme,
-        css=_asset("page.css") + _asset("lists.css"),
-        js=_asset("page.js"),
+        css="".join(_assets(".css")),
+        js=f"() => {{ {''.join(f'({script.strip()})();' for script in _assets('.js'))} }}",
     )
     return own_host_only(site)
 
@@ -189,8 +189,10 @@ def address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
-def _asset(name: str) -> str:
-    return files("ui").joinpath(name).read_text(encoding="utf-8")
+def _assets(suffix: str) -> list[str]:
+    """The page's own files of one kind, by name. A script is one function without parameters."""
+    found = (file for file in files("ui.page").iterdir() if file.name.endswith(suffix))
+    return [file.read_text(encoding="utf-8") for file in sorted(found, key=lambda file: file.name)]
 
 
 def _is_html(start: Message) -> bool:

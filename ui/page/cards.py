@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from index import Article
 from rag import Answer, Citation
-from ui.render import date, escape, outlet
+from ui.page.render import date, escape, outlet
 
 CONTEXT_CHARS = 400
 """How much of a long paragraph is shown on either side of the cited words."""

@@ -1,0 +1,26 @@
+"""The page: one tab for each thing that people do here, each in a file of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.page.ask import ask_tab
+from ui.page.desk import Desk
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+TITLE = "citewire"
+TAGLINE = "Ask your news articles. Every sentence of an answer shows the words that carry it."
+
+
+def build_app(desk: Desk) -> gr.Blocks:
+    """The page over a desk. Hand it to `ui.page.serve.serve`, which adds its looks and keeps the browser here."""
+    import gradio as gr
+
+    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    with app:
+        gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
+        with gr.Tabs(elem_id="cw-tabs"), gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
+            ask_tab(desk)
+    return app
