@@ -193,6 +193,16 @@ class Archive:
         """The copies of one story, the article of that id among them, its face first."""
         return self._store.story(id)
 
+    @property
+    def generation(self) -> str:
+        """Names the articles as they are now; it changes whenever they do."""
+        return self._store.generation
+
+    @property
+    def updated(self) -> str | None:
+        """When articles last were stored or removed (ISO, UTC); None in an index that has not told since."""
+        return self._store.meta("updated")
+
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
         return self._store.counts()

@@ -91,12 +91,17 @@ INJECTED = Answer(
 @dataclass
 class Shelf:
     articles: Sequence[Article] = (FERRY, HOSTILE)
+    generation: str = "5e1f0c9a77"
+    updated: str | None = "2026-03-05T08:00:00+00:00"
 
     def article(self, article_id: str) -> Article:
         for article in self.articles:
             if article.id == article_id:
                 return article
         raise InputError(f"There is no article {article_id}; `citewire articles` lists them.")
+
+    def counts(self) -> tuple[int, int]:
+        return len(self.articles), len(self.articles)
 
 
 @dataclass
@@ -113,6 +118,7 @@ class Reciter:
     pause: float = 0.0
     heard: list[list[Message]] = field(default_factory=list)
     closed: int = 0
+    model: str = "reciter"
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]:
         if not question.strip():

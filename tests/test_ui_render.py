@@ -34,7 +34,7 @@ def test_a_mark_without_a_citation_is_plain_text() -> None:
 def test_hostile_answer_and_question_become_text() -> None:
     question = "<iframe src=http://evil.test></iframe>"
     tags = Tags(exchange_html(replace(INJECTED, question=question), 1))
-    assert {tag for tag, _ in tags.elements} == {"article", "h2", "p", "a"}
+    assert {tag for tag, _ in tags.elements} == {"article", "h2", "p", "a", "div", "button"}
     assert question in tags.text
     assert "<img src=x onerror='window.hit=6'> ![x](http://evil.test/y) **bold**" in tags.text
 
@@ -103,7 +103,7 @@ def test_hostile_sentences_reasons_and_outlets_become_text() -> None:
     sentence = Sentence(evil, "partly", (1,), (f"the source does not say: {evil}",))
     tags = Tags(exchange_html(replace(INJECTED, sentences=(sentence,), standalone=evil), 1))
     assert {tag for tag, _ in tags.elements} == {
-        *("article", "h2", "details", "summary", "p", "span", "a", "ul", "li", "b"),
+        *("article", "h2", "details", "summary", "p", "span", "a", "ul", "li", "b", "div", "button"),
     }
     assert tags.text.count(evil) == 4
     assert not [name for _, attributes in tags.elements for name in attributes if name.startswith("on")]

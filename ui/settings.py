@@ -6,26 +6,31 @@ variables are the same in capitals behind ``CITEWIRE_``. This is the only file t
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 import tomllib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TypeVar
 
 from index.errors import InputError
+from rag.limits import DEFAULT_LIMITS, Limits
 
 DEFAULT_HOST = "127.0.0.1"
 LAST_PORT = 65535
 
 # A value with the words for where it was given.
 Given = Mapping[str, tuple[object, str]]
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the index lies, which models work on it, and where the page is served."""
+    """Where the index lies, which models work on it, where the page is served, and what an answer is made from."""
 
     index: Path
     model: str
@@ -34,6 +39,13 @@ class Settings:
     api_key: str | None = field(repr=False)
     host: str
     port: int | None
+    passages: int = DEFAULT_LIMITS.passages
+    least_score: float = DEFAULT_LIMITS.least_score
+    clear_score: float = DEFAULT_LIMITS.clear_score
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.passages, self.least_score, self.clear_score)
 
 
 KEYS = tuple(field.name for field in fields(Settings))
@@ -75,6 +87,9 @@ def load_settings(
         api_key=_text(given, "api_key"),
         host=_text(given, "host") or DEFAULT_HOST,
         port=_port(given),
+        passages=_number(given, "passages", DEFAULT_LIMITS.passages),
+        least_score=_number(given, "least_score", DEFAULT_LIMITS.least_score),
+        clear_score=_number(given, "clear_score", DEFAULT_LIMITS.clear_score),
     )
 
 
@@ -83,6 +98,26 @@ def config_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("citewire", appauthor=False) / "config.toml"
+
+
+def keep(values: Mapping[str, str | int | float], file: Path | None = None) -> Path:
+    """Write settings into the user's file, whatever else it says left as it is; the path of the file.
+
+    Raises InputError when the file cannot be read or written.
+    """
+    file = config_file() if file is None else file
+    _read(file)
+    try:
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        for key, value in values.items():
+            line = f"{key} = {json.dumps(value)}"  # which TOML reads as JSON does
+            there = re.search(rf"(?m)^\s*{key}\s*=.*$", text)
+            text = text.replace(there[0], line, 1) if there else f"{text.rstrip()}\n{line}\n".lstrip()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"The settings {file} cannot be written ({error.strerror}); check the folder.") from error
+    return file
 
 
 def port_number(text: str) -> int:
@@ -140,3 +175,15 @@ def _port(given: Given) -> int | None:
         return port_number(str(value))
     except ValueError:
         raise InputError(f"{origin} is {value!r}, which is no port; give a number from 1 to {LAST_PORT}.") from None
+
+
+def _number(given: Given, key: str, default: Number) -> Number:
+    """A number of the default's kind."""
+    if key not in given:
+        return default
+    value, origin = given[key]
+    try:
+        return type(default)(str(value))
+    except ValueError:
+        what = "whole number" if isinstance(default, int) else "number"
+        raise InputError(f"{origin} is {value!r}, which is no {what}; give one, or leave it out.") from None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ui.page.ask import ask_tab
 from ui.page.desk import Desk
+from ui.page.settings_tab import health_line, settings_tab
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -20,7 +21,12 @@ def build_app(desk: Desk) -> gr.Blocks:
 
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with app:
-        gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
-        with gr.Tabs(elem_id="cw-tabs"), gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
-            ask_tab(desk)
+        with gr.Row(elem_id="cw-top"):
+            gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
+            health_line(desk)
+        with gr.Tabs(elem_id="cw-tabs"):
+            with gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
+                ask_tab(desk)
+            with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings"):
+                settings_tab(desk)
     return app

@@ -13,9 +13,11 @@ from ui.page.conversing import (
     EMPTY,
     View,
     article_finder,
+    can_change,
     cleared,
     converse,
     earlier_html,
+    editing,
     latest_html,
     settle,
     sourced,
@@ -56,6 +58,9 @@ def ask_tab(desk: Desk) -> AskTab:
                 # Two parts, so that earlier answers can be read and selected while the last one is written.
                 earlier = markup()
                 latest = markup(elem_id="cw-latest")
+                with gr.Row(elem_id="cw-after", visible=False) as after:
+                    edit = gr.Button("Edit the question", size="sm", elem_id="cw-edit")
+                    retry = gr.Button("Ask again", size="sm", elem_id="cw-retry")
             status = markup(status_html(EMPTY.status), elem_id="cw-status")
             with gr.Row(elem_id="cw-ask"):
                 box = gr.Textbox(
@@ -89,25 +94,36 @@ def ask_tab(desk: Desk) -> AskTab:
             gr.skip() if view.box is None else view.box,
             if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
             if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
+            if_changed(can_change, lambda: gr.update(visible=can_change(view))),
             if_changed(sourced, lambda: sources_html(view.answers, article_of)),
         ]
 
-    def ask(question: str, view: View) -> Iterator[list[Any]]:
+    def work(question: str, view: View, instead: bool) -> Iterator[list[Any]]:
         before = None
-        with closing(converse(desk.assistant, question, view.answers)) as views:
+        with closing(converse(desk.assistant, question, view.answers, instead)) as views:
             for new in views:
                 yield show(new, before)
                 before = new
 
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, sources]
+    def ask(question: str, view: View) -> Iterator[list[Any]]:
+        yield from work(question, view, instead=view.edited)
+
+    def ask_again(view: View) -> Iterator[list[Any]]:
+        yield from work(view.answers[-1].question, view, instead=True)
+
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, sources]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
     runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **quiet)]
     runs += [button.click(ask, [button, state], outputs, **quiet) for button in offered]
+    runs += [retry.click(ask_again, state, outputs, **quiet)]
     for run in runs:
         for ended in (run.then, run.failure):
             ended(lambda view: show(settle(view)), state, outputs, **ordered)
+    edit.click(lambda view: show(editing(view)), state, outputs, **ordered).then(
+        None, None, None, js="() => document.querySelector('#cw-box textarea').focus()", **quiet
+    )
     stop.click(None, cancels=runs, **quiet)
     clear.click(lambda view: show(cleared(view)), state, outputs, cancels=runs, **ordered)
     return AskTab(state, box, outputs, show)

@@ -13,6 +13,7 @@ from ui.page.cards import ArticleOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
 
+EDITING = "Sending the question takes the place of the last answer."
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
 
 
@@ -27,13 +28,18 @@ class Run:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the page. `box` is what the question box is set to; None leaves it as it is."""
+    """One state of the page.
+
+    `box` is what the question box is set to; None leaves it as it is. While the last question is `edited`, the next one
+    takes its place.
+    """
 
     answers: tuple[Answer, ...]
     status: str
     kind: str = "idle"
     box: str | None = None
     run: Run = field(default_factory=Run, compare=False)
+    edited: bool = False
 
     @property
     def busy(self) -> bool:
@@ -43,14 +49,15 @@ class View:
 EMPTY = View((), "Ready")
 
 
-def converse(assistant: Answerer, question: str, answers: Sequence[Answer]) -> Generator[View]:
+def converse(assistant: Answerer, question: str, answers: Sequence[Answer], instead: bool = False) -> Generator[View]:
     """The states of the page while a question is worked on; `settle` makes the last of them the state to rest in.
 
-    The box is emptied once the question has been taken. An error ends the states, is shown as an error and puts
-    the question back into the box. Closing this generator closes the assistant's stream.
+    With `instead` the answer takes the place of the last one. The box is emptied once the question has been taken.
+    An error ends the states, is shown as an error and puts the question back into the box. Closing this generator
+    closes the assistant's stream.
     """
     run = Run()
-    before = tuple(answers)
+    before = tuple(answers[:-1] if instead else answers)
     answer = Answer(question=question, text="", answered=False, done=False)
     box: str | None = ""
     try:
@@ -65,7 +72,7 @@ def converse(assistant: Answerer, question: str, answers: Sequence[Answer]) -> G
         raise
     except CitewireError as error:
         answer = checked_part(answer)
-        kept = (*before, answer) if answer.text else before
+        kept = (*before, answer) if answer.text else tuple(answers)
         yield View(kept, str(error), "error", question, run)
     finally:
         run.over = True
@@ -104,6 +111,16 @@ def checked_part(answer: Answer) -> Answer:
         return answer
     *checked, pending = answer.sentences
     return replace(answer, sentences=tuple(checked), text=answer.text.removesuffix(pending.text).rstrip())
+
+
+def can_change(view: View) -> bool:
+    """Whether there is a last question that may be edited or asked again."""
+    return bool(view.answers) and not view.busy
+
+
+def editing(view: View) -> View:
+    """The last question in the box again, to be asked anew in other words; sending it as it was asks it again."""
+    return replace(view, status=EDITING, kind="idle", box=view.answers[-1].question, edited=True)
 
 
 def cleared(view: View) -> View:

@@ -8,12 +8,21 @@ from typing import Protocol
 
 from index import Article
 from rag import Answer, Message
+from ui.settings import Settings
 
 
 class ArticleStore(Protocol):
     """The part of an archive that the page of questions reads."""
 
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def updated(self) -> str | None: ...
+
     def article(self, article_id: str) -> Article: ...
+
+    def counts(self) -> tuple[int, int]: ...
 
 
 class Answerer(Protocol):
@@ -21,6 +30,9 @@ class Answerer(Protocol):
 
     @property
     def archive(self) -> ArticleStore: ...
+
+    @property
+    def model(self) -> str: ...
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]: ...
 
@@ -30,7 +42,14 @@ class Desk:
     """What all parts of the page share. `examples` are questions offered while a conversation is empty.
 
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
+    `settings` are those that the page was opened with; None where it was opened without any, as by another program.
     """
 
     assistant: Answerer
     examples: Sequence[str] = ()
+    settings: Settings | None = None
+
+    @property
+    def model(self) -> str:
+        """What --model names, or the name of the model at work."""
+        return self.settings.model if self.settings else self.assistant.model

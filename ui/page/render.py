@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from index import spoken_date
 from rag import Answer, Citation
 from rag.answer import Form, Sentence, Support
-from ui.plain import doubt
+from ui.plain import answer_text, citation_text, doubt
 
 MARK = re.compile(r"\[(\d{1,4})\]")
 QUOTE_CHARS = 90
@@ -44,12 +44,41 @@ def escape(text: str) -> str:
 def exchange_html(answer: Answer, turn: int, writing: bool = False) -> str:
     """The question and the answer number `turn` of a conversation.
 
-    >>> exchange_html(Answer(question="Who?", text="Nobody [1].", answered=True), turn=1)
-    '<article class="cw-exchange"><h2 class="cw-question">Who?</h2><p>Nobody &#91;1&#93;.</p></article>'
+    >>> exchange_html(Answer(question="Who?", text="Nobody.", answered=True), turn=1, writing=True)
+    '<article class="cw-exchange" aria-busy="true"><h2 class="cw-question">Who?</h2><p>Nobody.</p></article>'
     """
     question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}'
     busy = ' aria-busy="true"' if writing else ""
-    return f'<article class="cw-exchange"{busy}>{question}{answer_html(answer, turn, writing)}</article>'
+    body = f"{question}{answer_html(answer, turn, writing)}{'' if writing else tools_html(answer)}"
+    return f'<article class="cw-exchange"{busy}>{body}</article>'
+
+
+def tools_html(answer: Answer) -> str:
+    """What may be done with an answer that is no longer written: copying it with its sources."""
+    text = escape_value(copied_text(answer))
+    return f'<div class="cw-tools"><button type="button" data-cw-copy="{text}">Copy</button></div>'
+
+
+def copied_text(answer: Answer) -> str:
+    """An answer as it is pasted into a text: the sentences with their marks, then the quoted words and their places.
+
+    >>> print(copied_text(Answer("Who?", "", answered=False, reason="The articles do not say who.")))
+    Who?
+    <BLANKLINE>
+    The articles do not say who.
+    """
+    told = answer_text(answer) if answer.answered else (answer.reason or "")
+    sources = [citation_text(citation, citation.url, f"[{citation.number}]") for citation in answer.citations]
+    return "\n\n".join(part for part in (answer.question.strip(), told, "\n".join(sources)) if part)
+
+
+def escape_value(text: str) -> str:
+    """Text as the value of an HTML attribute that holds exactly this text, line breaks too.
+
+    >>> escape_value("a\\nb")
+    'a&#10;b'
+    """
+    return escape(text.replace("\n", "\0")).replace("\ufffd", "&#10;")
 
 
 def understood_html(standalone: str | None) -> str:

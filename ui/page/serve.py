@@ -7,10 +7,10 @@ import re
 import socket
 import threading
 import webbrowser
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
+from ui.page.looks import script, style, theme
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -31,34 +31,6 @@ CONTENT_SECURITY_POLICY = (
 EXTERNAL_TAG = re.compile(
     rb"<(?:meta|link)\b[^>]*https?://[^>]*>\s*|<script\b[^>]*\bsrc=\W?https?://.*?</script>\s*", re.S
 )
-# The widgets take their colours from page.css, which knows light and dark. The background is named twice: it is
-# painted before any style sheet has come.
-WIDGET_COLOURS = {
-    "body_text_color": "var(--cw-ink)",
-    "body_text_color_subdued": "var(--cw-soft)",
-    "background_fill_primary": "var(--cw-sheet)",
-    "background_fill_secondary": "var(--cw-paper)",
-    "border_color_primary": "var(--cw-line)",
-    "border_color_accent_subdued": "var(--cw-line)",
-    "color_accent_soft": "var(--cw-sheet)",
-    "input_background_fill": "var(--cw-sheet)",
-    "input_border_color": "var(--cw-line)",
-    "input_border_color_focus": "var(--cw-link)",
-    "input_placeholder_color": "var(--cw-soft)",
-    "button_primary_background_fill": "var(--cw-link)",
-    "button_primary_background_fill_hover": "var(--cw-ink)",
-    "button_primary_text_color": "var(--cw-sheet)",
-    "button_secondary_background_fill": "var(--cw-sheet)",
-    "button_secondary_background_fill_hover": "var(--cw-tint)",
-    "button_secondary_border_color": "var(--cw-line)",
-    "button_secondary_text_color": "var(--cw-ink)",
-    "button_cancel_background_fill": "var(--cw-alert)",
-    "button_cancel_background_fill_hover": "var(--cw-ink)",
-    "button_cancel_text_color": "var(--cw-sheet)",
-}
-PAPER = {"body_background_fill": "#faf9f6", "body_background_fill_dark": "#161614"}
-SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
-MONO_FONTS = ("ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
 
 def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = False) -> None:
@@ -101,8 +73,6 @@ def web_app(app: gr.Blocks) -> ASGIApp:
     import gradio as gr
     from fastapi import FastAPI
 
-    dark = {f"{name}_dark": colour for name, colour in WIDGET_COLOURS.items()}
-    theme = gr.themes.Base(font=SYSTEM_FONTS, font_mono=MONO_FONTS).set(**PAPER, **WIDGET_COLOURS, **dark)
     site = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
         app,
@@ -114,9 +84,9 @@ def web_app(app: gr.Blocks) -> ASGIApp:
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
-        theme=theme,
-        css="".join(_assets(".css")),
-        js=f"() => {{ {''.join(f'({script.strip()})();' for script in _assets('.js'))} }}",
+        theme=theme(),
+        css=style(),
+        js=script(),
     )
     return own_host_only(site)
 
@@ -187,12 +157,6 @@ def address(host: str, port: int) -> str:
     """
     name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
-def _assets(suffix: str) -> list[str]:
-    """The page's own files of one kind, by name. A script is one function without parameters."""
-    found = (file for file in files("ui.page").iterdir() if file.name.endswith(suffix))
-    return [file.read_text(encoding="utf-8") for file in sorted(found, key=lambda file: file.name)]
 
 
 def _is_html(start: Message) -> bool:
