@@ -185,6 +185,16 @@ class Archive:
         """Every article, in the order in which they were first stored."""
         return self._store.articles()
 
+    def newest(self, count: int) -> list[Article]:
+        """The articles that were published last, newest first; those whose day is not known with its year come last."""
+        with self._store.snapshot():
+            catalogue = self._catalogued()
+            days = [day if day and not day.startswith("--") else "" for day in catalogue.published]
+            rows = sorted(range(len(days)), key=lambda row: days[row], reverse=True)[:count]
+            keys = [int(catalogue.keys[row]) for row in rows]
+            found = self._store.articles_by_key(keys)
+        return [found[key] for key in keys]
+
     def versions(self, id: str) -> list[Version]:
         """What the article was before it changed, oldest first."""
         return self._store.versions(id)
