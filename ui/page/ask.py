@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ui.page.cards import sources_html
+from ui.page.cards import earlier_sources_html, latest_sources_html
 from ui.page.conversing import (
     EMPTY,
     View,
     article_finder,
     cleared,
     converse,
+    copy_finder,
     earlier_html,
     latest_html,
     settle,
@@ -43,7 +44,7 @@ def ask_tab(desk: Desk) -> AskTab:
     """Build the tab, inside the Blocks that are being built."""
     import gradio as gr
 
-    article_of = article_finder(desk.assistant.archive)
+    article_of, copies_of = article_finder(desk.assistant.archive), copy_finder(desk.assistant.archive)
     markup = partial(gr.HTML, apply_default_css=False)
 
     state = gr.State(EMPTY)
@@ -71,8 +72,10 @@ def ask_tab(desk: Desk) -> AskTab:
                 send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=80)
                 stop = gr.Button("Stop", variant="stop", elem_id="cw-stop", scale=0, min_width=80, visible=False)
                 clear = gr.Button("Clear", elem_id="cw-clear", scale=0, min_width=80)
-        with gr.Column(scale=2, min_width=320, elem_id="cw-right"):
-            sources = markup(sources_html((), article_of), elem_id="cw-sources")
+        with gr.Column(scale=2, min_width=320, elem_id="cw-right"), gr.Column(elem_id="cw-sources"):
+            markup("<h2>Sources</h2>")
+            earlier_sources = markup()
+            sources = markup(latest_sources_html((), article_of))
 
     def show(view: View, before: View | None = None) -> list[Any]:
         """The outputs for a view; parts that are as they were in the view `before` it are left alone."""
@@ -89,7 +92,8 @@ def ask_tab(desk: Desk) -> AskTab:
             gr.skip() if view.box is None else view.box,
             if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
             if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
-            if_changed(sourced, lambda: sources_html(view.answers, article_of)),
+            if_changed(lambda v: v.answers[:-1], lambda: earlier_sources_html(view.answers, article_of, copies_of)),
+            if_changed(sourced, lambda: latest_sources_html(view.answers, article_of, copies_of)),
         ]
 
     def ask(question: str, view: View) -> Iterator[list[Any]]:
@@ -99,7 +103,7 @@ def ask_tab(desk: Desk) -> AskTab:
                 yield show(new, before)
                 before = new
 
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, sources]
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, earlier_sources, sources]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index import Article
 from rag import Answer, Message
+
+if TYPE_CHECKING:
+    from index.facts import Version
 
 
 class ArticleStore(Protocol):
     """The part of an archive that the page of questions reads."""
 
-    def article(self, article_id: str) -> Article: ...
+    def article(self, article_id: str, /) -> Article: ...
+
+    def story(self, article_id: str, /) -> list[Article]: ...
+
+    def versions(self, article_id: str, /) -> list[Version]: ...
 
 
 class Answerer(Protocol):
