@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,15 @@ from fake_assistant import FERRY, HOSTILE, INJECTED, NEAR, SAVED, Shelf, cite
 from tags import Tags
 
 from index import Article
-from ui.page.cards import card_html, marked, paragraph, sources_html, web_url
-from ui.page.conversing import article_finder
+from rag import Answer
+from ui.page.cards import card_html, earlier_sources_html, latest_sources_html, marked, paragraph, web_url
+from ui.page.conversing import article_finder, copy_finder
 
-ARTICLE_OF = article_finder(Shelf())
+
+def sources_html(answers: Sequence[Answer], shelf: Shelf | None = None) -> str:
+    """All that the panel shows."""
+    finders = article_finder(shelf or Shelf()), copy_finder(shelf or Shelf())
+    return earlier_sources_html(answers, *finders) + latest_sources_html(answers, *finders)
 
 
 def marks(markup: str) -> list[str]:
@@ -20,7 +26,7 @@ def marks(markup: str) -> list[str]:
 
 
 def test_hostile_article_becomes_text_and_its_address_no_link() -> None:
-    markup = sources_html([INJECTED], ARTICLE_OF)
+    markup = sources_html([INJECTED])
     tags = Tags(markup)
     assert not {"script", "img", "b", "i"} & {tag for tag, _ in tags.elements}
     assert [attributes["href"] for tag, attributes in tags.elements if tag == "a"] == ["#mark-1-1"]
@@ -30,7 +36,7 @@ def test_hostile_article_becomes_text_and_its_address_no_link() -> None:
 
 
 def test_a_card_shows_outlet_date_title_link_and_the_cited_words_in_their_paragraph() -> None:
-    markup = sources_html([SAVED], ARTICLE_OF)
+    markup = sources_html([SAVED])
     tags = Tags(markup)
     assert marks(markup) == [citation.quote for citation in SAVED.citations]
     assert "Harbor Ledger March 4, 2026" in tags.text
@@ -49,7 +55,7 @@ def test_a_card_says_what_is_not_known_instead_of_inventing_it() -> None:
 
 def test_citations_of_one_number_share_a_card() -> None:
     first, second = SAVED.citations
-    markup = sources_html([replace(SAVED, citations=(first, replace(second, number=1)))], ARTICLE_OF)
+    markup = sources_html([replace(SAVED, citations=(first, replace(second, number=1)))])
     assert markup.count("<article") == 1
     assert marks(markup) == [first.quote, second.quote]
 
@@ -62,9 +68,7 @@ def test_a_quote_that_no_longer_stands_in_its_article_is_shown_alone(article: Ar
 
 
 def test_only_the_last_answers_sources_are_shown_at_first() -> None:
-    sections = [
-        attributes for tag, attributes in Tags(sources_html([SAVED, SAVED], ARTICLE_OF)).elements if tag == "section"
-    ]
+    sections = [attributes for tag, attributes in Tags(sources_html([SAVED, SAVED])).elements if tag == "section"]
     assert ["hidden" in attributes for attributes in sections] == [True, False]
 
 
@@ -94,10 +98,10 @@ def test_only_web_addresses_are_linked(url: str | None) -> None:
 
 
 def test_cards_of_an_abstention_say_that_they_do_not_answer() -> None:
-    tags = Tags(sources_html([NEAR], ARTICLE_OF))
+    tags = Tags(sources_html([NEAR]))
     assert "None of the articles answers this." in tags.text
     assert tags.text.count("Comes near, but does not answer the question.") == len(NEAR.nearest)
     cards = [attributes for tag, attributes in tags.elements if tag == "article"]
     assert [card["id"] for card in cards] == ["source-1-1", "source-1-2"]
     assert [card["aria-label"] for card in cards] == ["Near sentence 1", "Near sentence 2"]
-    assert "Comes near" not in sources_html([SAVED], ARTICLE_OF)
+    assert "Comes near" not in sources_html([SAVED])

@@ -29,7 +29,7 @@ def kind_of(sentences: Sequence[Sentence]) -> Kind | None:
     from rag.reports.listing import INTROS
 
     above = next((sentence.text.casefold() for sentence in sentences if not sentence.label), "")
-    return next((kind for kind, intro in INTROS.items() if above and above.endswith(intro.casefold())), None)
+    return next((kind for kind in KINDS if above.endswith(INTROS[kind].casefold())), None)
 
 
 def kind_html(sentences: Sequence[Sentence]) -> str:

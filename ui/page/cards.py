@@ -21,12 +21,6 @@ ArticleOf = Callable[[str], Article | None]
 """Finds an article by its id; None when it is no longer there."""
 
 
-def sources_html(answers: Sequence[Answer], article_of: ArticleOf, copies_of: CopiesOf = no_copies) -> str:
-    """The cards of every answer of a conversation; those of the last one are shown, the others wait for a click."""
-    shown = latest_sources_html(answers, article_of, copies_of)
-    return f'<div class="cw-sources"><h2>Sources</h2>{earlier_sources_html(answers, article_of, copies_of)}{shown}</div>'
-
-
 def earlier_sources_html(answers: Sequence[Answer], article_of: ArticleOf, copies_of: CopiesOf = no_copies) -> str:
     """The cards of all answers of a conversation but the last, which wait for a click on a mark."""
     return "".join(

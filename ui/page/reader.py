@@ -73,7 +73,7 @@ def reader_html(
 ) -> str:
     """An article in full, with `spans` of its text marked, the other articles of its story and what it was before.
 
-    >>> reader_html(Article("a", "A ferry sank."), [(2, 7)])[-68:]
+    >>> reader_html(Article("a", "A ferry sank."), [(2, 7)])[-67:]
     '<div class="cw-reader-text"><p>A <mark>ferry</mark> sank.</p></div>'
     """
     title = f'<h2 class="cw-reader-title">{escape(article.title or "Untitled article")}</h2>'

@@ -81,7 +81,7 @@ def ticks(first: date, last: date) -> list[tuple[date, str]]:
     """Round days between two days, at most MOST_TICKS of them, with their names.
 
     >>> ticks(date(2026, 3, 1), date(2026, 3, 4))[0], len(ticks(date(2026, 1, 20), date(2026, 12, 30)))
-    ((datetime.date(2026, 3, 1), 'Mar 1'), 4)
+    ((datetime.date(2026, 3, 1), 'Mar 1'), 3)
     >>> ticks(date(2019, 5, 1), date(2022, 5, 1))
     [(datetime.date(2020, 1, 1), '2020'), (datetime.date(2021, 1, 1), '2021'), (datetime.date(2022, 1, 1), '2022')]
     """
