@@ -157,7 +157,7 @@ def _date_origin_html(citation: Citation, article: Article | None) -> str:
     if article is None or not citation.published or article.published != citation.published:
         return ""
     told = read_in(article, "published")
-    return f' <span class="cw-read">({escape(told)})</span>' if told else ""
+    return f' <span class="cw-read">(date {escape(told)})</span>' if told else ""
 
 
 def _authors_html(article: Article | None) -> str:

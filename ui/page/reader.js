@@ -10,7 +10,8 @@
     '<div class="cw-reader-bar"><button type="button" class="cw-reader-back" hidden>Back</button>' +
     '<button type="button" class="cw-reader-close">Close</button></div>' +
     '<div class="cw-reader-page" tabindex="0" role="region" aria-label="The article"></div>';
-  document.body.append(dialog);
+  // Among Gradio's own parts, for it narrows what style sheets say of screen sizes to those.
+  (document.querySelector(".gradio-container .contain") ?? document.body).append(dialog);
   const page = dialog.querySelector(".cw-reader-page");
   const back = dialog.querySelector(".cw-reader-back");
   let trail = [];

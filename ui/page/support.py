@@ -11,6 +11,7 @@ from ui.plain import doubt
 
 SHOWN_CHARS = 120
 """How much of a sentence is shown again beside its source."""
+QUOTED = '<li class="cw-carries-supported"><b>✓ Quoted</b> in the answer</li>'
 
 
 def support_html(answer: Answer, number: int) -> str:
@@ -21,17 +22,14 @@ def support_html(answer: Answer, number: int) -> str:
     '<ul class="cw-carries" aria-label="What it carries"><li class="cw-carries-supported">\
 <b>✓ Supports</b> “It sank.”</li></ul>'
     """
-    lines = [
-        _line_html(sentence)
-        for sentence in answer.sentences
-        if number in sentence.citations and sentence.support != "pending"
-    ]
+    told = [one for one in answer.sentences if number in one.citations and one.support != "pending"]
+    # A source whose own words are the answer supports them: its paragraph shows them.
+    quoted = any(sentence.label for sentence in told)
+    lines = [QUOTED] if quoted else [_line_html(sentence) for sentence in told]
     return f'<ul class="cw-carries" aria-label="What it carries">{"".join(lines)}</ul>' if lines else ""
 
 
 def _line_html(sentence: Sentence) -> str:
-    if sentence.label:  # the source's own words, which its paragraph shows
-        return '<li class="cw-carries-supported"><b>✓ Quoted</b> in the answer</li>'
     text = f"“{escape(textwrap.shorten(sentence.text, SHOWN_CHARS, placeholder=' ...'))}”"
     if sentence.support == "supported":
         return f'<li class="cw-carries-supported"><b>✓ Supports</b> {text}</li>'

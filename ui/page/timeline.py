@@ -16,8 +16,8 @@ FIRST, LAST = 2.0, 98.0
 # In pixels: the axis below its ticks' names, the rows of events below it.
 AXIS, ROW = 20, 26
 MOST_TICKS = 4
-SHORT, LONG = 26, 56
-"""Characters of a line where half of a phone's width, and half of a wide column, has room for it."""
+PHONE, WIDE = 48, 72
+"""Characters of a line for which the width of a phone, and of a column on a wide screen, has room."""
 
 
 def timeline_svg(sentences: Sequence[Sentence], turn: int) -> str:
@@ -122,9 +122,9 @@ def _event_svg(day: date, sentence: Sentence, turn: int, x: float, y: int, one_y
     name = short_day(day, with_year=not one_year)
     mark = f"[{sentence.citations[0]}]" if sentence.citations else ""
     words = sentence.text.strip("“”")
-    side, away = ("start", 10) if x < 50 else ("end", -10)
-    room = len(f"{name} {mark} ")
-    short, long = (textwrap.shorten(words, limit - room, placeholder="...") for limit in (SHORT, LONG))
+    side, away, share = ("start", 10, 1 - x / 100) if x < 50 else ("end", -10, x / 100)
+    taken = len(f"{name} {mark} ")
+    short, long = (textwrap.shorten(words, int(width * share) - taken, placeholder="...") for width in (PHONE, WIDE))
     label = (
         f'<text class="cw-event" x="{x}%" y="{y}" dx="{away}" dy="4" text-anchor="{side}">'
         f'<tspan class="cw-event-day">{escape(name)}</tspan> <tspan class="cw-event-mark">{escape(mark)}</tspan> '
