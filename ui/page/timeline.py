@@ -16,7 +16,7 @@ FIRST, LAST = 2.0, 98.0
 # In pixels: the axis below its ticks' names, the rows of events below it.
 AXIS, ROW = 20, 26
 MOST_TICKS = 4
-PHONE, WIDE = 48, 72
+PHONE, WIDE = 38, 64
 """Characters of a line for which the width of a phone, and of a column on a wide screen, has room."""
 
 
