@@ -43,6 +43,7 @@ def timeline_svg(sentences: Sequence[Sentence], turn: int) -> str:
         _event_svg(day, sentence, turn, across(day), AXIS + ROW * row, one_year)
         for row, (day, sentence) in enumerate(events, 1)
     )
+    stems = "".join(_stem_svg(across(day), AXIS + ROW * row) for row, (day, _) in enumerate(events, 1))
     above = "".join(_tick_svg(name, across(day)) for day, name in ticks(first, last))
     height = AXIS + ROW * len(events) + ROW // 2
     axis = f'<line class="cw-axis" x1="0" x2="100%" y1="{AXIS}" y2="{AXIS}"></line>'
@@ -51,7 +52,7 @@ def timeline_svg(sentences: Sequence[Sentence], turn: int) -> str:
     # Its links are for the pointer: the keyboard has the same ones in the list.
     return (
         f'<div class="cw-plot"><svg width="100%" height="{height}" aria-hidden="true" focusable="false">'
-        f"{axis}{above}{below}</svg>{note}</div>"
+        f"{axis}{above}{stems}{below}</svg>{note}</div>"
     )
 
 
@@ -130,14 +131,19 @@ def _event_svg(day: date, sentence: Sentence, turn: int, x: float, y: int, one_y
         f'<tspan class="cw-event-day">{escape(name)}</tspan> <tspan class="cw-event-mark">{escape(mark)}</tspan> '
         f'<tspan class="cw-short">{escape(short)}</tspan><tspan class="cw-long">{escape(long)}</tspan></text>'
     )
-    shape = (
-        f'<line class="cw-stem" x1="{x}%" x2="{x}%" y1="{AXIS}" y2="{y}"></line>'
-        f'<circle class="cw-on-axis" cx="{x}%" cy="{AXIS}" r="3"></circle><circle cx="{x}%" cy="{y}" r="5"></circle>'
-    )
+    dot = f'<circle cx="{x}%" cy="{y}" r="5"></circle>'
     if not sentence.citations:
-        return f"{shape}{label}"
+        return f"{label}{dot}"
     target = f"#source-{turn}-{sentence.citations[0]}"
-    return f'<a class="cw-dot" href="{target}" tabindex="-1">{shape}{label}<title>{escape(words)}</title></a>'
+    return f'<a class="cw-dot" href="{target}" tabindex="-1">{label}{dot}<title>{escape(words)}</title></a>'
+
+
+def _stem_svg(x: float, y: int) -> str:
+    """The line from the axis down to an event; all of them lie below the events' words and dots."""
+    return (
+        f'<line class="cw-stem" x1="{x}%" x2="{x}%" y1="{AXIS}" y2="{y}"></line>'
+        f'<circle class="cw-on-axis" cx="{x}%" cy="{AXIS}" r="3"></circle>'
+    )
 
 
 def _tick_svg(name: str, x: float) -> str:
