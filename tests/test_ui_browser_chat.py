@@ -103,5 +103,5 @@ def test_looks_that_were_chosen_stay_for_the_next_visit(page: Page, url: str) ->
 
 def test_the_health_line_tells_model_articles_and_update(page: Page) -> None:
     expect(page.locator("#cw-health")).to_have_text(
-        "Model reciter · 2 articles · index 5e1f0c9a · updated on 2026-03-05"
+        "Model reciter · 7 articles · index 5e1f0c9a · updated on 2026-03-05"
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ui.page.ask import ask_tab
 from ui.page.desk import Desk
+from ui.page.reading import reader_part
 from ui.page.settings_tab import health_line, settings_tab
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ def build_app(desk: Desk) -> gr.Blocks:
                 ask_tab(desk)
             with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings"):
                 settings_tab(desk)
+        reader_part(desk)
     return app

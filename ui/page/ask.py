@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ui.page.cards import sources_html
+from ui.page.cards import earlier_sources_html, latest_sources_html
 from ui.page.conversing import (
     EMPTY,
     View,
@@ -16,6 +16,7 @@ from ui.page.conversing import (
     can_change,
     cleared,
     converse,
+    copy_finder,
     earlier_html,
     editing,
     latest_html,
@@ -45,7 +46,7 @@ def ask_tab(desk: Desk) -> AskTab:
     """Build the tab, inside the Blocks that are being built."""
     import gradio as gr
 
-    article_of = article_finder(desk.assistant.archive)
+    article_of, copies_of = article_finder(desk.assistant.archive), copy_finder(desk.assistant.archive)
     markup = partial(gr.HTML, apply_default_css=False)
 
     state = gr.State(EMPTY)
@@ -76,8 +77,10 @@ def ask_tab(desk: Desk) -> AskTab:
                 send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=80)
                 stop = gr.Button("Stop", variant="stop", elem_id="cw-stop", scale=0, min_width=80, visible=False)
                 clear = gr.Button("Clear", elem_id="cw-clear", scale=0, min_width=80)
-        with gr.Column(scale=2, min_width=320, elem_id="cw-right"):
-            sources = markup(sources_html((), article_of), elem_id="cw-sources")
+        with gr.Column(scale=2, min_width=320, elem_id="cw-right"), gr.Column(elem_id="cw-sources"):
+            markup("<h2>Sources</h2>")
+            earlier_sources = markup()
+            sources = markup(latest_sources_html((), article_of))
 
     def show(view: View, before: View | None = None) -> list[Any]:
         """The outputs for a view; parts that are as they were in the view `before` it are left alone."""
@@ -95,7 +98,8 @@ def ask_tab(desk: Desk) -> AskTab:
             if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
             if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
             if_changed(can_change, lambda: gr.update(visible=can_change(view))),
-            if_changed(sourced, lambda: sources_html(view.answers, article_of)),
+            if_changed(lambda v: v.answers[:-1], lambda: earlier_sources_html(view.answers, article_of, copies_of)),
+            if_changed(sourced, lambda: latest_sources_html(view.answers, article_of, copies_of)),
         ]
 
     def work(question: str, view: View, instead: bool) -> Iterator[list[Any]]:
@@ -111,7 +115,7 @@ def ask_tab(desk: Desk) -> AskTab:
     def ask_again(view: View) -> Iterator[list[Any]]:
         yield from work(view.answers[-1].question, view, instead=True)
 
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, sources]
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, earlier_sources, sources]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}

@@ -10,6 +10,7 @@ from index import Article
 from index.errors import CitewireError
 from rag import Answer, Message
 from ui.page.cards import ArticleOf
+from ui.page.copies import CopiesOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
 
@@ -155,7 +156,10 @@ def latest_html(view: View) -> str:
 
 def sourced(view: View) -> object:
     """What the sources panel depends on; while this is the same, the panel need not be drawn again."""
-    return [(answer.citations, answer.done) for answer in view.answers]
+    return [
+        (answer.citations, answer.done, [one for one in answer.sentences if one.support != "pending"])
+        for answer in view.answers
+    ]
 
 
 def article_finder(archive: ArticleStore) -> ArticleOf:
@@ -168,6 +172,18 @@ def article_finder(archive: ArticleStore) -> ArticleOf:
             return None
 
     return article_of
+
+
+def copy_finder(archive: ArticleStore) -> CopiesOf:
+    """Looks up in an archive who else prints the story of an article; nobody, for one that has been removed since."""
+
+    def copies_of(article_id: str) -> list[Article]:
+        try:
+            return [copy for copy in archive.story(article_id) if copy.id != article_id]
+        except CitewireError:
+            return []
+
+    return copies_of
 
 
 def _closable(answers: Iterator[Answer]) -> Generator[Answer]:

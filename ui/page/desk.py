@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index import Article
 from rag import Answer, Message
 from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from index.facts import Version
 
 
 class ArticleStore(Protocol):
@@ -23,6 +26,10 @@ class ArticleStore(Protocol):
     def article(self, article_id: str) -> Article: ...
 
     def counts(self) -> tuple[int, int]: ...
+
+    def story(self, article_id: str) -> list[Article]: ...
+
+    def versions(self, article_id: str) -> list[Version]: ...
 
 
 class Answerer(Protocol):
