@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 chat: $(VENV)/installed
 	$(BIN)/citewire chat
 
-test: $(VENV)/installed-dev lint types
+test: $(VENV)/installed-dev $(VENV)/axe lint types
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/installed-dev
@@ -25,6 +25,11 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) install -c constraints.txt -e ".[dev]"
+	touch $@
+
+# What looks for faults of accessibility in the page's tests; without npm those are skipped.
+$(VENV)/axe: $(VENV)/installed-dev
+	if command -v npm >/dev/null; then npm install --silent --no-save --prefix $@ axe-core@4.14.1; else mkdir -p $@; fi
 	touch $@
 
 clean:
