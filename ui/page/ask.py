@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rag import Scope
 from ui.page.cards import sources_html
+from ui.page.chips import read_html
 from ui.page.conversing import (
     EMPTY,
     View,
@@ -17,11 +19,15 @@ from ui.page.conversing import (
     converse,
     earlier_html,
     latest_html,
+    read_from,
     settle,
     sourced,
+    superseded,
 )
 from ui.page.desk import Desk
+from ui.page.filters import filter_row
 from ui.page.render import status_html
+from ui.page.scoping import toggled
 
 if TYPE_CHECKING:
     from gradio.components import Component
@@ -56,6 +62,7 @@ def ask_tab(desk: Desk) -> AskTab:
                 # Two parts, so that earlier answers can be read and selected while the last one is written.
                 earlier = markup()
                 latest = markup(elem_id="cw-latest")
+            filters = filter_row(desk, state)
             status = markup(status_html(EMPTY.status), elem_id="cw-status")
             with gr.Row(elem_id="cw-ask"):
                 box = gr.Textbox(
@@ -90,24 +97,49 @@ def ask_tab(desk: Desk) -> AskTab:
             if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
             if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
             if_changed(sourced, lambda: sources_html(view.answers, article_of)),
+            if_changed(read_from, lambda: read_html(read_from(view))),
         ]
 
-    def ask(question: str, view: View) -> Iterator[list[Any]]:
+    def work(question: str, view: View, scope: Scope, instead: bool) -> Iterator[list[Any]]:
         before = None
-        with closing(converse(desk.assistant, question, view.answers)) as views:
+        with closing(converse(desk.assistant, question, view.answers, instead, scope)) as views:
             for new in views:
+                if new.run.superseded:
+                    return
                 yield show(new, before)
                 before = new
 
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, sources]
+    def ask(question: str, view: View, scope: Scope) -> Iterator[list[Any]]:
+        yield from work(question, view, scope, instead=False)
+
+    def ask_again(view: View, scope: Scope, key: str) -> Iterator[list[Any]]:
+        """The last question anew, without what the key names of what was read from it, or with it again."""
+        if view.answers:
+            last = view.answers[-1]
+            yield from work(last.question, view, replace(scope, ignored=toggled(last.read, key)), instead=True)
+
+    def rest(view: View) -> list[Any]:
+        return [gr.skip() for _ in outputs] if view.run.superseded else show(settle(view))
+
+    def pressed(view: View, event: Any) -> str:
+        superseded(view)
+        key: str = event.key
+        return key
+
+    pressed.__annotations__["event"] = gr.EventData  # by which Gradio knows what to hand over
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, sources, filters.read]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
-    runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **quiet)]
-    runs += [button.click(ask, [button, state], outputs, **quiet) for button in offered]
+    runs = [gr.on([send.click, box.submit], ask, [box, state, filters.scope], outputs, **quiet)]
+    runs += [button.click(ask, [button, state, filters.scope], outputs, **quiet) for button in offered]
+    key = gr.State("")
+    for chip_pressed in (filters.read.toggle, filters.chosen.again):
+        chosen = chip_pressed(pressed, state, key, trigger_mode="multiple", **quiet)
+        runs.append(chosen.then(ask_again, [state, filters.scope, key], outputs, trigger_mode="multiple", **quiet))
     for run in runs:
         for ended in (run.then, run.failure):
-            ended(lambda view: show(settle(view)), state, outputs, **ordered)
+            ended(rest, state, outputs, **ordered)
     stop.click(None, cancels=runs, **quiet)
     clear.click(lambda view: show(cleared(view)), state, outputs, cancels=runs, **ordered)
     return AskTab(state, box, outputs, show)

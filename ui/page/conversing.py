@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from index import Article
 from index.errors import CitewireError
-from rag import Answer, Message
+from rag import Answer, Message, Scope
+from rag.asking.scope import EVERYWHERE, Hint
 from ui.page.cards import ArticleOf
+from ui.page.chips import asked_html
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
 
@@ -23,6 +25,7 @@ class Run:
     over: bool = False
     stopped: bool = False
     cleared: bool = False
+    superseded: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,27 @@ class View:
 EMPTY = View((), "Ready")
 
 
-def converse(assistant: Answerer, question: str, answers: Sequence[Answer]) -> Generator[View]:
+def converse(
+    assistant: Answerer,
+    question: str,
+    answers: Sequence[Answer],
+    instead: bool = False,
+    scope: Scope = EVERYWHERE,
+) -> Generator[View]:
     """The states of the page while a question is worked on; `settle` makes the last of them the state to rest in.
 
-    The box is emptied once the question has been taken. An error ends the states, is shown as an error and puts
-    the question back into the box. Closing this generator closes the assistant's stream.
+    With `instead` the answer takes the place of the last one; the question is asked within the `scope`. The box is
+    emptied once the question has been taken. An error ends the states, is shown as an error and puts the question back
+    into the box. Closing this generator closes the assistant's stream.
     """
     run = Run()
-    before = tuple(answers)
+    before = tuple(answers[:-1] if instead else answers)
     answer = Answer(question=question, text="", answered=False, done=False)
     box: str | None = ""
     try:
         if question.strip():
             yield View((*before, answer), progress(answer), "busy", run=run)
-        with closing(_closable(assistant.stream(question, history=history(before)))) as stream:
+        with closing(_closable(assistant.stream(question, history=history(before), within=scope))) as stream:
             for answer in stream:
                 yield View((*before, answer), progress(answer), "busy", box, run)
                 box = None  # what has been typed since is the next question
@@ -65,7 +75,7 @@ def converse(assistant: Answerer, question: str, answers: Sequence[Answer]) -> G
         raise
     except CitewireError as error:
         answer = checked_part(answer)
-        kept = (*before, answer) if answer.text else before
+        kept = (*before, answer) if answer.text else tuple(answers)
         yield View(kept, str(error), "error", question, run)
     finally:
         run.over = True
@@ -128,12 +138,29 @@ def history(answers: Sequence[Answer]) -> list[Message]:
 
 def earlier_html(view: View) -> str:
     """All exchanges of the conversation but the last."""
-    return "".join(exchange_html(answer, turn) for turn, answer in enumerate(view.answers[:-1], 1))
+    return "".join(
+        exchange_html(answer, turn, below=asked_html(answer)) for turn, answer in enumerate(view.answers[:-1], 1)
+    )
 
 
 def latest_html(view: View) -> str:
     """The last exchange of the conversation, which may still be growing."""
-    return exchange_html(view.answers[-1], len(view.answers), writing=view.busy) if view.answers else ""
+    if not view.answers:
+        return ""
+    last = view.answers[-1]
+    return exchange_html(last, len(view.answers), writing=view.busy, below=asked_html(last))
+
+
+def read_from(view: View) -> tuple[Hint, ...]:
+    """What was read from the last question."""
+    return view.answers[-1].read if view.answers else ()
+
+
+def superseded(view: View) -> View:
+    """The view; where work on it goes on, that is no longer wanted, for its question is asked again."""
+    if view.busy:
+        view.run.superseded = True
+    return view
 
 
 def sourced(view: View) -> object:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index import Article
-from rag import Answer, Message
+from index.catalogue import Catalogue
+from index.filters import EVERYTHING, Filter
+from rag import Answer, Message, Scope
 
 
 class ArticleStore(Protocol):
     """The part of an archive that the page of questions reads."""
 
     def article(self, article_id: str) -> Article: ...
+
+    def catalogue(self) -> Catalogue: ...
 
 
 class Answerer(Protocol):
@@ -22,7 +26,9 @@ class Answerer(Protocol):
     @property
     def archive(self) -> ArticleStore: ...
 
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]: ...
+    def stream(
+        self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING
+    ) -> Iterator[Answer]: ...
 
 
 @dataclass

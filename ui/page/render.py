@@ -41,13 +41,13 @@ def escape(text: str) -> str:
     return text.translate(_ENTITIES)
 
 
-def exchange_html(answer: Answer, turn: int, writing: bool = False) -> str:
-    """The question and the answer number `turn` of a conversation.
+def exchange_html(answer: Answer, turn: int, writing: bool = False, below: str = "") -> str:
+    """The question and the answer number `turn` of a conversation, with what is to stand `below` the question.
 
     >>> exchange_html(Answer(question="Who?", text="Nobody [1].", answered=True), turn=1)
     '<article class="cw-exchange"><h2 class="cw-question">Who?</h2><p>Nobody &#91;1&#93;.</p></article>'
     """
-    question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}'
+    question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}{below}'
     busy = ' aria-busy="true"' if writing else ""
     return f'<article class="cw-exchange"{busy}>{question}{answer_html(answer, turn, writing)}</article>'
 

@@ -1,0 +1,122 @@
+"""The row of filters above the question box: what was read from the last question, what is set, and how to add more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from index.errors import CitewireError
+from rag import Scope
+from rag.asking.scope import EVERYWHERE
+from ui.page.chips import set_html
+from ui.page.conversing import View
+from ui.page.desk import Desk
+from ui.page.scoping import choices, narrowed, widened
+
+if TYPE_CHECKING:
+    from gradio.components import Component
+
+HOLDS = "This holds for the questions that follow, until you remove it."
+GONE = "Removed for the questions that follow."
+
+# The row is drawn anew when a chip goes: the focus then moves to the next button, or to where filters are added.
+CHIPS_JS = """
+let held = false;
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-event]');
+  if (!button) return;
+  held = true;
+  const key = button.dataset.key ?? '';
+  if (button.dataset.event === 'toggle') trigger('toggle', {key});
+  if (button.dataset.event === 'remove') trigger('remove', {key});
+  if (button.dataset.event === 'again') trigger('again', {key});
+});
+watch('value', () => {
+  if (!held) return;
+  held = false;
+  (element.querySelector('button') ?? document.querySelector('#cw-add summary'))?.focus();
+});
+"""
+
+FORM = """
+<details id="cw-add"><summary>Add a filter</summary><form>
+<label>Outlet <select name="outlet"><option value="">Any outlet</option></select></label>
+<label>Author <input name="author" list="cw-authors" autocomplete="off" placeholder="Any author"></label>
+<datalist id="cw-authors"></datalist>
+<label>Published since <input type="date" name="since"></label>
+<label>Published until <input type="date" name="until"></label>
+<label title="Only what was published by then is looked at, and “yesterday” is the day before it">As of
+<input type="date" name="as_of"></label>
+<button type="submit">Add</button></form></details>
+"""
+# What there is to choose from is asked for whenever the form is opened, for articles come and go.
+FORM_JS = """
+const details = element.querySelector('details');
+const form = element.querySelector('form');
+function offer(list, names) {
+  const first = list.tagName === 'SELECT' ? [list.options[0]] : [];
+  list.replaceChildren(...first, ...names.map((name) => new Option(name, name)));
+}
+details.addEventListener('toggle', async () => {
+  if (!details.open) return;
+  const names = await server.offered();
+  offer(form.elements.outlet, names.outlets);
+  offer(element.querySelector('datalist'), names.authors);
+});
+details.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  details.open = false;
+  details.querySelector('summary').focus();
+});
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  trigger('narrow', {wanted: Object.fromEntries(new FormData(form))});
+  form.reset();
+  details.open = false;
+  details.querySelector('summary').focus();
+});
+"""
+
+
+@dataclass(frozen=True)
+class FilterRow:
+    """`scope` holds what is set, `read` shows what was read, and its "toggle" and the "again" of `chosen` tell that the
+    last question is to be asked again."""
+
+    scope: Component
+    read: Any
+    chosen: Any
+
+
+def filter_row(desk: Desk, state: Component) -> FilterRow:
+    """Build the row; `state` holds the View."""
+    import gradio as gr
+
+    def offered() -> dict[str, list[str]]:
+        return choices(desk.assistant.archive.catalogue())
+
+    markup = partial(gr.HTML, apply_default_css=False)
+    scope = gr.State(EVERYWHERE)
+    with gr.Row(elem_id="cw-filters"):
+        read = markup(js_on_load=CHIPS_JS, elem_classes="cw-filter-part")
+        chosen = markup(js_on_load=CHIPS_JS, elem_classes="cw-filter-part")
+        form = markup(FORM, js_on_load=FORM_JS, server_functions=[offered], elem_classes="cw-filter-part")
+
+    def add(view: View, scope: Scope, event: Any) -> tuple[Scope, str]:
+        try:
+            new = narrowed(scope, event.wanted, desk.assistant.archive.catalogue())
+        except CitewireError as error:
+            return scope, set_html(scope, str(error), "error")
+        return new, set_html(new, HOLDS, again=bool(view.answers))
+
+    def remove(view: View, scope: Scope, event: Any) -> tuple[Scope, str]:
+        new = widened(scope, event.key)
+        return new, set_html(new, GONE, again=bool(view.answers))
+
+    for handler in (add, remove):
+        handler.__annotations__["event"] = gr.EventData  # by which Gradio knows what to hand over
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    form.narrow(add, [state, scope], [scope, chosen], **quiet)
+    chosen.remove(remove, [state, scope], [scope, chosen], **quiet)
+    return FilterRow(scope, read, chosen)
