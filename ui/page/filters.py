@@ -41,13 +41,17 @@ watch('value', () => {
 
 FORM = """
 <details id="cw-add"><summary>Add a filter</summary><form>
-<label>Outlet <select name="outlet"><option value="">Any outlet</option></select></label>
-<label>Author <input name="author" list="cw-authors" autocomplete="off" placeholder="Any author"></label>
-<datalist id="cw-authors"></datalist>
-<label>Published since <input type="date" name="since"></label>
-<label>Published until <input type="date" name="until"></label>
-<label title="Only what was published by then is looked at, and “yesterday” is the day before it">As of
-<input type="date" name="as_of"></label>
+<div><label for="cw-add-outlet">Outlet</label>
+<select id="cw-add-outlet" name="outlet"><option value="">Any outlet</option></select></div>
+<div><label for="cw-add-author">Author</label>
+<input id="cw-add-author" name="author" list="cw-authors" autocomplete="off" placeholder="Any author">
+<datalist id="cw-authors"></datalist></div>
+<div><label for="cw-add-since">Published since</label><input id="cw-add-since" type="date" name="since"></div>
+<div><label for="cw-add-until">Published until</label><input id="cw-add-until" type="date" name="until"></div>
+<div><label for="cw-add-as-of">As of</label>
+<input id="cw-add-as-of" type="date" name="as_of" aria-describedby="cw-add-told"></div>
+<p id="cw-add-told"><b>As of</b> a day, only what is known to have been published by then is looked at, and “yesterday”
+is the day before it.</p>
 <button type="submit">Add</button></form></details>
 """
 # What there is to choose from is asked for whenever the form is opened, for articles come and go.
@@ -93,7 +97,7 @@ def filter_row(desk: Desk, state: Component) -> FilterRow:
     """Build the row; `state` holds the View."""
     import gradio as gr
 
-    def offered() -> dict[str, list[str]]:
+    def offered(_: object) -> dict[str, list[str]]:  # the page hands something over, wanted or not
         return choices(desk.assistant.archive.catalogue())
 
     markup = partial(gr.HTML, apply_default_css=False)
