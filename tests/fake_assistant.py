@@ -81,7 +81,7 @@ CHECKED = replace(
 READ = replace(
     SAVED,
     read=(
-        Hint("outlet", "the Ledger", ("Harbor Ledger",)),
+        Hint("outlet", "Ledger", ("Harbor Ledger",)),
         Hint("days", "in March", since="2026-03-01", until="2026-03-31"),
     ),
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag import Scope
 from ui.page.cards import sources_html
-from ui.page.chips import read_html
+from ui.page.chips import read_html, set_html
 from ui.page.conversing import (
     EMPTY,
     View,
@@ -106,6 +106,8 @@ def ask_tab(desk: Desk) -> AskTab:
             for new in views:
                 if new.run.superseded:
                     return
+                if instead and new.kind != "error":  # the question was not taken from the box, which may hold a draft
+                    new = replace(new, box=None)
                 yield show(new, before)
                 before = new
 
@@ -133,6 +135,8 @@ def ask_tab(desk: Desk) -> AskTab:
     ordered = {**quiet, "concurrency_id": "rest"}
     runs = [gr.on([send.click, box.submit], ask, [box, state, filters.scope], outputs, **quiet)]
     runs += [button.click(ask, [button, state, filters.scope], outputs, **quiet) for button in offered]
+    asked = [send.click, box.submit, *(button.click for button in offered)]
+    gr.on(asked, lambda scope: set_html(scope), filters.scope, filters.chosen, queue=False, **quiet)
     key = gr.State("")
     for chip_pressed in (filters.read.toggle, filters.chosen.again):
         chosen = chip_pressed(pressed, state, key, trigger_mode="multiple", **quiet)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from index.article import spoken_date
 from rag import Answer, Scope
 from rag.asking.scope import Hint
+from ui.arguments import first_day, last_day
 from ui.page.render import escape
-from ui.plain_reading import days_text
 
-KINDS = {"outlet": "Outlet: ", "author": "Author: ", "days": "Published "}
+NAMED = {"outlet": "Outlet: ", "author": "Author: "}
 AS_OF = "as of"
 
 
@@ -29,7 +29,27 @@ def read_chip(hint: Hint) -> Chip:
     >>> read_chip(Hint("days", "since March 4", since="2026-03-04"))
     Chip(key='days:since march 4', text='Published since March 4, 2026')
     """
-    return Chip(hint.key, KINDS[hint.kind] + (" or ".join(hint.names) or days_text(hint.since, hint.until)))
+    if hint.kind == "days":
+        return Chip(hint.key, published(hint.since, hint.until))
+    return Chip(hint.key, NAMED[hint.kind] + " or ".join(hint.names))
+
+
+def published(since: str | None, until: str | None) -> str:
+    """A range of days of publication in words; whole months and years by their names.
+
+    >>> published("2026-03-01", "2026-03-31"), published("2026-03-04", "2026-03-04")
+    ('Published in March 2026', 'Published on March 4, 2026')
+    >>> published("2026-03-04", "2026-04-02"), published(None, "2026-03-31")
+    ('Published March 4, 2026 to April 2, 2026', 'Published until March 31, 2026')
+    """
+    if not (since and until):
+        return f"Published since {spoken_date(since)}" if since else f"Published until {spoken_date(until)}"
+    if since == until:
+        return f"Published on {spoken_date(since)}"
+    for whole in (since[:4], since[:7]):
+        if (since, until) == (first_day(whole), last_day(whole)):
+            return f"Published in {spoken_date(whole)}"
+    return f"Published {spoken_date(since)} to {spoken_date(until)}"
 
 
 def set_chips(scope: Scope) -> list[Chip]:
@@ -42,8 +62,8 @@ def set_chips(scope: Scope) -> list[Chip]:
     wanted = scope.filter
     found = [Chip(f"outlet:{name}", f"Outlet: {name}") for name in wanted.outlets]
     found += [Chip(f"author:{name}", f"Author: {name}") for name in wanted.authors]
-    found += [Chip("since", f"Published since {spoken_date(wanted.since)}")] if wanted.since else []
-    found += [Chip("until", f"Published until {spoken_date(wanted.until)}")] if wanted.until else []
+    found += [Chip("since", published(wanted.since, None))] if wanted.since else []
+    found += [Chip("until", published(None, wanted.until))] if wanted.until else []
     found += [Chip(AS_OF, f"As of {spoken_date(scope.as_of.isoformat())}")] if scope.as_of else []
     return found
 

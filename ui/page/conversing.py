@@ -61,7 +61,8 @@ def converse(
     """
     run = Run()
     before = tuple(answers[:-1] if instead else answers)
-    answer = Answer(question=question, text="", answered=False, done=False)
+    read = _read_again(question, answers[-1], scope) if instead else ()
+    answer = Answer(question=question, text="", answered=False, scope=scope, read=read, done=False)
     box: str | None = ""
     try:
         if question.strip():
@@ -154,6 +155,13 @@ def latest_html(view: View) -> str:
 def read_from(view: View) -> tuple[Hint, ...]:
     """What was read from the last question."""
     return view.answers[-1].read if view.answers else ()
+
+
+def _read_again(question: str, last: Answer, scope: Scope) -> tuple[Hint, ...]:
+    """What will be read from the last question when it is asked again; nothing can be told yet of another one."""
+    if question != last.question:
+        return ()
+    return tuple(replace(hint, ignored=hint.key in scope.ignored) for hint in last.read)
 
 
 def superseded(view: View) -> View:

@@ -20,22 +20,27 @@ if TYPE_CHECKING:
 HOLDS = "This holds for the questions that follow, until you remove it."
 GONE = "Removed for the questions that follow."
 
-# The row is drawn anew when a chip goes: the focus then moves to the next button, or to where filters are added.
+# The row is drawn anew when a chip is pressed: the focus then goes to the same chip, else to the next one, else to
+# where filters are added.
 CHIPS_JS = """
-let held = false;
+let pressed = null;
+const buttons = () => [...element.querySelectorAll('button')];
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-event]');
   if (!button) return;
-  held = true;
   const key = button.dataset.key ?? '';
+  pressed = {key, at: buttons().indexOf(button)};
   if (button.dataset.event === 'toggle') trigger('toggle', {key});
   if (button.dataset.event === 'remove') trigger('remove', {key});
   if (button.dataset.event === 'again') trigger('again', {key});
 });
 watch('value', () => {
-  if (!held) return;
-  held = false;
-  (element.querySelector('button') ?? document.querySelector('#cw-add summary'))?.focus();
+  if (!pressed) return;
+  const {key, at} = pressed;
+  pressed = null;
+  const now = buttons();
+  const next = now.find((button) => button.dataset.key === key) ?? now[at] ?? now.at(-1);
+  (next ?? document.querySelector('#cw-add summary'))?.focus();
 });
 """
 
