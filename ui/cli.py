@@ -38,8 +38,8 @@ BATCH_HELP = (
     'back as {"id", "question", "error"}, the rest goes on, and the exit code is 1'
 )
 AS_OF_HELP = (
-    'answer as on this day: only articles known to be published by then, and "yesterday" and the like in the question '
-    "are counted from it (default: today, and every article)"
+    'what was known on this day: only articles dated then or earlier, and "yesterday" and the like in the question are '
+    "counted from it (default: every article, and today)"
 )
 DESCRIPTION = (
     "Answers over your own news articles, on your own machine, with the words that carry each sentence. "

@@ -42,8 +42,8 @@ class Hint:
 class Scope:
     """What articles a question may look at, the day it is asked as of, and the keys of the hints that are `ignored`.
 
-    As of a day, only what is known to have been published by then is looked at, and "yesterday" in the question is the
-    day before it. Raises InputError when no day can be in the scope.
+    As of a day, only articles that are dated that day or earlier are looked at, and "yesterday" in the question is the
+    day before it. A date without a year may be of an earlier one. Raises InputError when no day can be in the scope.
     """
 
     filter: Filter = EVERYTHING
@@ -73,7 +73,7 @@ def scope_of(within: Filter | Scope) -> Scope:
 
 
 def known_by(wanted: Filter, day: date | None) -> Filter:
-    """The filter without what was published after the day, or whose day is not known.
+    """The filter without what is dated after the day, or is not dated at all.
 
     >>> known_by(Filter(("AP",), since="2026-01-01"), date(2026, 3, 1)).until
     '2026-03-01'

@@ -55,8 +55,8 @@ FORM = """
 <div><label for="cw-add-until">Published until</label><input id="cw-add-until" type="date" name="until"></div>
 <div><label for="cw-add-as-of">As of</label>
 <input id="cw-add-as-of" type="date" name="as_of" aria-describedby="cw-add-told"></div>
-<p id="cw-add-told"><b>As of</b> a day, only what is known to have been published by then is looked at, and “yesterday”
-is the day before it.</p>
+<p id="cw-add-told"><b>As of</b> a day, only articles dated then or earlier are looked at, and “yesterday” is the day
+before it.</p>
 <button type="submit">Add</button></form></details>
 """
 # What there is to choose from is asked for whenever the form is opened, for articles come and go.
