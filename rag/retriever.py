@@ -10,11 +10,11 @@ from index import Archive, Article, Passage
 from index.article import spoken_date
 from index.catalogue import Catalogue
 from index.errors import InputError
-from index.filters import EVERYTHING, Filter, published_within
+from index.filters import EVERYTHING, Filter, dated_by
 from index.slots import Found
 from rag.asking.outlets import named_outlets
 from rag.asking.reading import Reading, read
-from rag.asking.scope import Scope, known_by, scope_of
+from rag.asking.scope import Scope, scope_of
 from rag.reranking import RERANKED, Reranker, rerank
 from rag.reranking import Reading as PassageReading
 
@@ -60,11 +60,11 @@ class Retriever:
         embedding = self.archive.embedding(question)  # which takes longer than to read it
         catalogue = self.archive.catalogue()
         reading = read(question, catalogue, scope.as_of or self._today(), scope.ignored)
-        met, loosened = loosen(resolve(scope.filter, catalogue), catalogue, scope.as_of)
+        met, loosened = loosen(resolve(scope.within, catalogue), catalogue)
         pool = max(k, RERANKED) if self.reranker else k
         found = self.archive.find(replace(reading.request, within=met), pool, embedding)
-        if scope.as_of:
-            found = _with_known_copies(found, scope.as_of.isoformat())
+        if met.as_of:
+            found = _with_known_copies(found, met.as_of, catalogue.newest)
         readings: Mapping[Passage, PassageReading] = {}
         if self.reranker:
             found, readings = reread(reading, found, self.reranker)
@@ -94,20 +94,17 @@ def _known_outlets(outlet: str, catalogue: Catalogue) -> Sequence[str]:
     return names
 
 
-def loosen(wanted: Filter, catalogue: Catalogue, as_of: date | None = None) -> tuple[Filter, list[str]]:
-    """The filter, or the strictest looser one that some article meets, with a sentence for each step.
-
-    None of them lets anything through that was not known as of the day.
-    """
+def loosen(wanted: Filter, catalogue: Catalogue) -> tuple[Filter, list[str]]:
+    """The filter, or the strictest looser one that some article meets, with a sentence for each step."""
     said: list[str] = []
-    steps = list(dict.fromkeys(known_by(step, as_of) for step in (wanted, *wanted.looser())))
+    steps = [wanted, *wanted.looser()]
     for filter, looser in zip(steps, steps[1:], strict=False):
         if len(catalogue.select(filter)):
             return filter, said
         dropped = "the days" if (filter.since, filter.until) != (looser.since, looser.until) else "the author"
         dropped = "the outlet" if filter.outlets != looser.outlets else dropped
         said.append(f"No article is {_spoken(filter)}; searched without {dropped}.")
-    if as_of and not len(catalogue.select(steps[-1])):
+    if wanted.as_of and not len(catalogue.select(steps[-1])):
         said.append(f"No article is {_spoken(steps[-1])}, and nothing later is looked at.")
     return steps[-1], said
 
@@ -121,14 +118,15 @@ def _spoken(wanted: Filter) -> str:
         parts.append(f"published on {since}" if since == until else f"published from {since} to {until}")
     elif since or until:
         parts.append(f"published since {since}" if since else f"published until {until}")
+    parts += [f"dated {spoken_date(wanted.as_of)} or earlier"] if wanted.as_of else []
     return " and ".join(parts)
 
 
-def _with_known_copies(found: Found, last: str) -> Found:
-    """What was found, with those copies of each passage that were known by the last day."""
+def _with_known_copies(found: Found, last: str, newest: str | None) -> Found:
+    """What was found, with those copies of each passage that are dated the last day or earlier."""
 
     def known(passage: Passage) -> Passage:
-        return replace(passage, copies=tuple(c for c in passage.copies if published_within(c.published, None, last)))
+        return replace(passage, copies=tuple(c for c in passage.copies if dated_by(c.published, last, newest)))
 
     return Found(tuple(tuple(map(known, slot)) for slot in found.slots), found.articles)
 

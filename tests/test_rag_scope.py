@@ -125,13 +125,28 @@ def test_days_in_the_question_are_counted_from_the_day_it_is_asked_as_of(filled:
 
 def test_a_filter_is_loosened_but_never_beyond_the_day(filled: Archive) -> None:
     catalogue = filled.catalogue()
-    met, said = loosen(Filter((POST,)), catalogue, date(2026, 3, 5))
-    assert met == Filter(until="2026-03-05")
-    assert said == ["No article is of City Post and published until March 5, 2026; searched without the outlet."]
-    met, said = loosen(Filter(until="2026-03-31"), catalogue, date(2026, 3, 1))
-    assert met == Filter(until="2026-03-01")
-    assert said == ["No article is published until March 1, 2026, and nothing later is looked at."]
-    assert loosen(Filter(until="2026-03-04"), catalogue, date(2026, 3, 12)) == (Filter(until="2026-03-04"), [])
+    met, said = loosen(Scope(Filter((POST,), since="2026-03-01"), date(2026, 3, 5)).within, catalogue)
+    assert met == Filter(as_of="2026-03-05")
+    assert said == [
+        "No article is of City Post and published since March 1, 2026 and dated March 5, 2026 or earlier; searched "
+        "without the days.",
+        "No article is of City Post and dated March 5, 2026 or earlier; searched without the outlet.",
+    ]
+    met, said = loosen(Filter(as_of="2026-03-01"), catalogue)
+    assert met == Filter(as_of="2026-03-01")
+    assert said == ["No article is dated March 1, 2026 or earlier, and nothing later is looked at."]
+
+
+def test_a_day_without_a_year_is_taken_for_the_latest_there_can_be(archive: Archive, tmp_path: Path) -> None:
+    days = {"this": "03-04", "before": "07-04"}
+    news = [record(name, f"The ferry {name} sank.", LEDGER, "Ann Lee", None) for name in days]
+    news.append(record("newest", "The ferry sank.", POST, "Bo Day", "2026-06-12"))
+    archive.update([write(tmp_path / "news.jsonl", *news)])
+    for article in list(archive.articles()):
+        if article.title in days:
+            archive.correct(article.id, {"published": f"--{days[article.title]}"})
+    assert found(archive, as_of(3)) == {"before"}
+    assert found(archive, as_of(4)) == {"this", "before"}
 
 
 def test_copies_that_came_later_are_not_told_of(archive: Archive, tmp_path: Path) -> None:
@@ -166,7 +181,7 @@ def test_an_answer_tells_what_was_read_and_set_and_loosened_from_its_beginning(f
         assert answer.scope == scope
         assert answer.read == (Hint("author", "Ann Lee", ("Ann Lee",), ignored=True),)
         assert answer.loosened == (
-            "No article is of City Post and published until March 5, 2026; searched without the outlet.",
+            "No article is of City Post and dated March 5, 2026 or earlier; searched without the outlet.",
         )
     assert {passage.title for passage in last.passages} == {"wreck"}
 
@@ -175,4 +190,4 @@ def test_nothing_known_by_the_day_is_not_knowing_and_no_failure(filled: Archive)
     assistant = Assistant(filled, FakeGenerator("The ferry Lady Ann sank off Kell Point."))
     answer = assistant.ask("Where did the ferry Lady Ann sink?", within=as_of(1))
     assert (answer.answered, answer.passages, answer.nearest) == (False, (), ())
-    assert answer.loosened == ("No article is published until March 1, 2026, and nothing later is looked at.",)
+    assert answer.loosened == ("No article is dated March 1, 2026 or earlier, and nothing later is looked at.",)

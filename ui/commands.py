@@ -136,12 +136,12 @@ def _scope(args: Namespace) -> Scope:
     return Scope(Filter(tuple(args.outlet), tuple(args.author), args.since, args.until), args.as_of)
 
 
-def _tell_loosened(archive: Archive, within: Scope) -> None:
+def _tell_loosened(archive: Archive, scope: Scope) -> None:
     """Say, once for all questions, what of the filter no article meets. Raises InputError for a name no article has."""
     from rag.retriever import loosen, resolve
 
     catalogue = archive.catalogue()
-    for sentence in loosen(resolve(within.filter, catalogue), catalogue, within.as_of)[1]:
+    for sentence in loosen(resolve(scope.within, catalogue), catalogue)[1]:
         plain.say(plain.line(sentence))
 
 

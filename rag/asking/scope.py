@@ -43,12 +43,17 @@ class Scope:
     """What articles a question may look at, the day it is asked as of, and the keys of the hints that are `ignored`.
 
     As of a day, only articles that are dated that day or earlier are looked at, and "yesterday" in the question is the
-    day before it. A date without a year may be of an earlier one. Raises InputError when no day can be in the scope.
+    day before it. Raises InputError when no day can be in the scope.
     """
 
     filter: Filter = EVERYTHING
     as_of: date | None = None
     ignored: frozenset[str] = frozenset()
+
+    @property
+    def within(self) -> Filter:
+        """The filter with the day as a part of it."""
+        return replace(self.filter, as_of=self.as_of.isoformat()) if self.as_of else self.filter
 
     def __post_init__(self) -> None:
         since, until = self.filter.since, self.filter.until
@@ -70,15 +75,3 @@ EVERYWHERE = Scope()
 def scope_of(within: Filter | Scope) -> Scope:
     """A filter as a scope; a scope as it is."""
     return within if isinstance(within, Scope) else Scope(within)
-
-
-def known_by(wanted: Filter, day: date | None) -> Filter:
-    """The filter without what is dated after the day, or is not dated at all.
-
-    >>> known_by(Filter(("AP",), since="2026-01-01"), date(2026, 3, 1)).until
-    '2026-03-01'
-    """
-    if day is None:
-        return wanted
-    last = day.isoformat()
-    return replace(wanted, until=min(wanted.until or last, last))
