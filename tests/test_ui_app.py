@@ -32,6 +32,7 @@ from ui.page.conversing import (
     read_from,
     settle,
     superseded,
+    to_ignore,
 )
 from ui.page.serve import DEFAULT_PORT, listen, without_external_tags
 
@@ -139,9 +140,12 @@ def test_a_question_asked_again_takes_the_place_of_the_last_and_tells_at_once_wh
     assert read_from(next(converse(assistant, "Who?", (SAVED, last), instead=True))) == () == read_from(EMPTY)
 
 
-def test_work_that_goes_on_is_superseded_and_work_that_is_over_stays_as_it_is() -> None:
-    at_work, over = View((SAVED,), "Writing ...", "busy"), View((SAVED,), "Ready")
-    assert superseded(at_work).run.superseded and not superseded(over).run.superseded
+def test_two_chips_pressed_in_a_row_are_both_ignored() -> None:
+    view = View((READ,), "Ready")
+    one = to_ignore(superseded(view), frozenset(), "outlet:ledger")
+    both = to_ignore(superseded(view), one, "days:in march")
+    assert (one, both) == ({"outlet:ledger"}, {"outlet:ledger", "days:in march"})
+    assert view.run.superseded and not superseded(EMPTY)[0].run.superseded
 
 
 def test_a_turn_without_words_is_left_out_of_the_history() -> None:

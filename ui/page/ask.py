@@ -23,11 +23,11 @@ from ui.page.conversing import (
     settle,
     sourced,
     superseded,
+    to_ignore,
 )
 from ui.page.desk import Desk
 from ui.page.filters import filter_row
 from ui.page.render import status_html
-from ui.page.scoping import toggled
 
 if TYPE_CHECKING:
     from gradio.components import Component
@@ -114,19 +114,17 @@ def ask_tab(desk: Desk) -> AskTab:
     def ask(question: str, view: View, scope: Scope) -> Iterator[list[Any]]:
         yield from work(question, view, scope, instead=False)
 
-    def ask_again(view: View, scope: Scope, key: str) -> Iterator[list[Any]]:
-        """The last question anew, without what the key names of what was read from it, or with it again."""
-        if view.answers:
-            last = view.answers[-1]
-            yield from work(last.question, view, replace(scope, ignored=toggled(last.read, key)), instead=True)
+    def ask_again(view: View, scope: Scope, ignored: frozenset[str]) -> Iterator[list[Any]]:
+        """The last question anew, ignoring these hints; of two presses in a row the later one has nothing to do."""
+        scope = replace(scope, ignored=ignored)
+        if view.answers and (view.run.superseded or view.answers[-1].scope != scope):
+            yield from work(view.answers[-1].question, view, scope, instead=True)
 
     def rest(view: View) -> list[Any]:
         return [gr.skip() for _ in outputs] if view.run.superseded else show(settle(view))
 
-    def pressed(view: View, event: Any) -> str:
-        superseded(view)
-        key: str = event.key
-        return key
+    def pressed(view: View, ignored: frozenset[str], event: Any) -> frozenset[str]:
+        return to_ignore(superseded(view), ignored, event.key)
 
     pressed.__annotations__["event"] = gr.EventData  # by which Gradio knows what to hand over
     outputs = [state, welcome, earlier, latest, status, box, send, stop, sources, filters.read]
@@ -137,10 +135,10 @@ def ask_tab(desk: Desk) -> AskTab:
     runs += [button.click(ask, [button, state, filters.scope], outputs, **quiet) for button in offered]
     asked = [send.click, box.submit, *(button.click for button in offered)]
     gr.on(asked, lambda scope: set_html(scope), filters.scope, filters.chosen, queue=False, **quiet)
-    key = gr.State("")
+    ignored = gr.State(frozenset())
     for chip_pressed in (filters.read.toggle, filters.chosen.again):
-        chosen = chip_pressed(pressed, state, key, trigger_mode="multiple", **quiet)
-        runs.append(chosen.then(ask_again, [state, filters.scope, key], outputs, trigger_mode="multiple", **quiet))
+        chosen = chip_pressed(pressed, [state, ignored], ignored, trigger_mode="multiple", **quiet)
+        runs.append(chosen.then(ask_again, [state, filters.scope, ignored], outputs, trigger_mode="multiple", **quiet))
     for run in runs:
         for ended in (run.then, run.failure):
             ended(rest, state, outputs, **ordered)

@@ -14,6 +14,7 @@ from ui.page.cards import ArticleOf
 from ui.page.chips import asked_html
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
+from ui.page.scoping import toggled
 
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
 
@@ -164,11 +165,25 @@ def _read_again(question: str, last: Answer, scope: Scope) -> tuple[Hint, ...]:
     return tuple(replace(hint, ignored=hint.key in scope.ignored) for hint in last.read)
 
 
-def superseded(view: View) -> View:
-    """The view; where work on it goes on, that is no longer wanted, for its question is asked again."""
-    if view.busy:
+def superseded(view: View) -> tuple[View, bool]:
+    """The view, whose last question is to be asked again, so that work on it is no longer wanted; and whether it was to
+    be already."""
+    was = view.run.superseded
+    if view.answers:
         view.run.superseded = True
-    return view
+    return view, was
+
+
+def to_ignore(superseded: tuple[View, bool], ignored: frozenset[str], key: str) -> frozenset[str]:
+    """What to ignore when the last question is asked again, with the `key` added to it or taken out.
+
+    `ignored` is what was to be ignored by an earlier press, which counts while its answer has not begun.
+    """
+    view, was = superseded
+    read = read_from(view)
+    if was:
+        return ignored ^ ({key} & {hint.key for hint in read})
+    return toggled(read, key)
 
 
 def sourced(view: View) -> object:
