@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.facts import NO_CORRECTIONS
-from index.filters import Filter, published_within
+from index.filters import Filter, dated_by, published_within
 from index.store import Place, Store
 from index.vectors import Ids
 
@@ -66,6 +66,8 @@ class Catalogue:
         if wanted.since or wanted.until:
             days = (day for day in self.by_day if published_within(day, wanted.since, wanted.until))
             fitting &= self._any(self.by_day, days)
+        if wanted.as_of:
+            fitting &= self._any(self.by_day, (day for day in self.by_day if dated_by(day, wanted.as_of, self.newest)))
         return fitting
 
     def _any(self, rows: Mapping[str, Rows], names: Iterable[str]) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rag.answer import Answer, Citation
+from rag.asking.scope import Scope
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -23,4 +24,4 @@ else:
         return getattr(import_module(_HOMES[name]), name)
 
 
-__all__ = ["Answer", "Assistant", "Citation", "Generator", "Message", "load_generator"]
+__all__ = ["Answer", "Assistant", "Citation", "Generator", "Message", "Scope", "load_generator"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index import Passage
+from rag.asking.scope import EVERYWHERE, Hint, Scope
 
 Support = Literal["pending", "supported", "partly"]
 Form = Literal["answer", "accounts", "timeline"]
@@ -54,7 +55,9 @@ class Answer:
     says what the articles do not hold, `citations` and `sentences` are empty, and `nearest` is what they do hold that
     comes closest. `standalone` is what was searched for, where the question only made sense behind an earlier one.
     `form` is "accounts" where reports differ, each in its own words with a label, and "timeline" for a list of events.
-    A growing Answer of a stream has `done` False; `model` is empty where none had a say in it.
+    `scope` is what it was asked within, `loosened` has a sentence for each filter of it that no article meets, and
+    `read` is what the question itself says of outlets, authors and days. A growing Answer of a stream has `done` False;
+    `model` is empty where none had a say in it.
     """
 
     question: str
@@ -66,6 +69,9 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     form: Form = "answer"
     standalone: str | None = None
+    scope: Scope = EVERYWHERE
+    loosened: tuple[str, ...] = ()
+    read: tuple[Hint, ...] = ()
     passages: tuple[Passage, ...] = ()
     model: str = ""
     seconds: float = 0.0

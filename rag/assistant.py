@@ -16,6 +16,7 @@ from rag.answer import Answer
 from rag.asking.followup import standalone
 from rag.asking.gender import gender_by
 from rag.asking.question import Question, read_question
+from rag.asking.scope import Scope, scope_of
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
 from rag.limits import DEFAULT_LIMITS, Limits
@@ -76,16 +77,19 @@ class Assistant:
     def model(self) -> str:
         return self.generator.name
 
-    def ask(self, question: str, history: Sequence[Message] = (), within: Filter = EVERYTHING) -> Answer:
+    def ask(self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING) -> Answer:
         """The whole answer. `history` holds the earlier turns, oldest first, as role and content.
 
-        Only articles that meet `within` are looked at. Raises InputError for a question that cannot be one, or when
+        Only articles that meet `within` are looked at; a `Scope` can also name the day that the question is asked as
+        of, and what of its words is not to be heard. Raises InputError for a question that cannot be one, or when
         `within` names an outlet or author that there is not, ModelError or EndpointError when the model fails.
         """
         *_, answer = self.stream(question, history, within)
         return answer
 
-    def stream(self, question: str, history: Sequence[Message] = (), within: Filter = EVERYTHING) -> Iterator[Answer]:
+    def stream(
+        self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING
+    ) -> Iterator[Answer]:
         """Growing answers as they are written; the last one is whole, has `done` True, and is what `ask` returns."""
         check_question(question)
         started = time.perf_counter()
@@ -96,14 +100,24 @@ class Assistant:
                 first_token = seconds
             yield replace(answer, seconds=seconds, first_token_seconds=first_token)
 
-    def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
+    def _answers(self, question: str, history: Sequence[Message], within: Filter | Scope) -> Iterator[Answer]:
         asked = read_question(question, standalone(question, history, gender_by(self.archive.search)))
         taken_as = asked.text if asked.text != asked.asked else None
         passages = TIMELINE_PASSAGES if asks_timeline(asked.text) else self.limits.passages
-        found = self.retriever.find(searched(asked), passages, within)
+        scope = scope_of(within)
+        found = self.retriever.find(searched(asked), passages, scope)
         asked = as_topic(asked)
         answer = Answer(
-            question, "", answered=False, standalone=taken_as, passages=found.passages, model=self.model, done=False
+            question,
+            "",
+            answered=False,
+            standalone=taken_as,
+            scope=scope,
+            loosened=found.loosened,
+            read=found.reading.hints,
+            passages=found.passages,
+            model=self.model,
+            done=False,
         )
         yield answer
         ranked = find_evidence(asked, found.passages, found.articles, self.archive.embedder, found.readings)

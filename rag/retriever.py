@@ -10,10 +10,11 @@ from index import Archive, Article, Passage
 from index.article import spoken_date
 from index.catalogue import Catalogue
 from index.errors import InputError
-from index.filters import EVERYTHING, Filter
+from index.filters import EVERYTHING, Filter, dated_by
 from index.slots import Found
 from rag.asking.outlets import named_outlets
 from rag.asking.reading import Reading, read
+from rag.asking.scope import Scope, scope_of
 from rag.reranking import RERANKED, Reranker, rerank
 from rag.reranking import Reading as PassageReading
 
@@ -39,7 +40,7 @@ class Retriever:
     def __init__(
         self, archive: Archive, reranker: Reranker | None = None, today: Callable[[], date] = date.today
     ) -> None:
-        """`today` tells what "yesterday" and the like in a question are counted from."""
+        """`today` is what "yesterday" in a question is counted from, unless it is asked as of another day."""
         self.archive = archive
         self.reranker = reranker
         self._today = today
@@ -48,19 +49,22 @@ class Retriever:
         """The `k` passages that `find` finds."""
         return list(self.find(question, k).passages)
 
-    def find(self, question: str, k: int = 10, within: Filter = EVERYTHING) -> Retrieval:
+    def find(self, question: str, k: int = 10, within: Filter | Scope = EVERYTHING) -> Retrieval:
         """The `k` passages that the question needs, best first.
 
-        What the question itself says of outlets, authors and days is preferred; only articles that meet `within` are
-        looked at, with its outlets and authors named as `named_outlets` allows. Raises InputError for a question that
-        cannot be one, and for an outlet or author that no article has.
+        What the question itself says of outlets, authors and days is preferred, but for what a scope ignores; only
+        articles that meet `within` are looked at, with its outlets and authors named as `named_outlets` allows. Raises
+        InputError for a question that cannot be one, and for an outlet or author that no article has.
         """
+        scope = scope_of(within)
         embedding = self.archive.embedding(question)  # which takes longer than to read it
         catalogue = self.archive.catalogue()
-        reading = read(question, catalogue, self._today())
-        met, loosened = loosen(resolve(within, catalogue), catalogue)
+        reading = read(question, catalogue, scope.as_of or self._today(), scope.ignored)
+        met, loosened = loosen(resolve(scope.within, catalogue), catalogue)
         pool = max(k, RERANKED) if self.reranker else k
         found = self.archive.find(replace(reading.request, within=met), pool, embedding)
+        if met.as_of:
+            found = _with_known_copies(found, met.as_of, catalogue.newest)
         readings: Mapping[Passage, PassageReading] = {}
         if self.reranker:
             found, readings = reread(reading, found, self.reranker)
@@ -100,6 +104,8 @@ def loosen(wanted: Filter, catalogue: Catalogue) -> tuple[Filter, list[str]]:
         dropped = "the days" if (filter.since, filter.until) != (looser.since, looser.until) else "the author"
         dropped = "the outlet" if filter.outlets != looser.outlets else dropped
         said.append(f"No article is {_spoken(filter)}; searched without {dropped}.")
+    if wanted.as_of and not len(catalogue.select(steps[-1])):
+        said.append(f"No article is {_spoken(steps[-1])}, and nothing later is looked at.")
     return steps[-1], said
 
 
@@ -112,7 +118,17 @@ def _spoken(wanted: Filter) -> str:
         parts.append(f"published on {since}" if since == until else f"published from {since} to {until}")
     elif since or until:
         parts.append(f"published since {since}" if since else f"published until {until}")
+    parts += [f"dated {spoken_date(wanted.as_of)} or earlier"] if wanted.as_of else []
     return " and ".join(parts)
+
+
+def _with_known_copies(found: Found, last: str, newest: str | None) -> Found:
+    """What was found, with those copies of each passage that are dated the last day or earlier."""
+
+    def known(passage: Passage) -> Passage:
+        return replace(passage, copies=tuple(c for c in passage.copies if dated_by(c.published, last, newest)))
+
+    return Found(tuple(tuple(map(known, slot)) for slot in found.slots), found.articles)
 
 
 def reread(reading: Reading, found: Found, reranker: Reranker) -> tuple[Found, Mapping[Passage, PassageReading]]:

@@ -11,11 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index import Article
+from index.catalogue import Catalogue, site
 from index.errors import InputError
 from index.facts import Version
-from rag import Answer, Citation, Message
+from index.filters import EVERYTHING, Filter
+from rag import Answer, Citation, Message, Scope
 from rag.answer import Sentence
+from rag.asking.scope import Hint, scope_of
 from ui.page.app import build_app
 from ui.page.desk import Answerer, Desk
 from ui.page.serve import listen, make_server
@@ -103,6 +108,14 @@ CHECKED = replace(
     ),
     standalone="When were the people aboard the Lady Ann saved?",
 )
+READ = replace(
+    SAVED,
+    read=(
+        Hint("outlet", "Ledger", ("Harbor Ledger",)),
+        Hint("days", "in March", since="2026-03-01", until="2026-03-31"),
+    ),
+)
+LOOSENED = replace(SAVED, loosened=("No article is by Ann Lee; searched without the author.",))
 NEAR = Answer(
     question="",
     text="",
@@ -176,6 +189,21 @@ class Shelf:
     def versions(self, article_id: str) -> list[Version]:
         return list(self.replaced.get(article_id, ()))
 
+    def catalogue(self) -> Catalogue:
+        rows = np.arange(len(self.articles))
+        named = [(one.outlet, site(one.url)) for one in self.articles]
+        return Catalogue(
+            generation="",
+            keys=rows,
+            outlets=tuple(tuple(filter(None, names)) for names in named),
+            authors=tuple(tuple(one.authors) for one in self.articles),
+            published=tuple(one.published for one in self.articles),
+            stories=rows,
+            faces=rows >= 0,
+            chunks=rows,
+            rows=rows,
+        )
+
 
 @dataclass
 class Reciter:
@@ -186,21 +214,28 @@ class Reciter:
         default_factory=lambda: {
             **{"World Cup": ABSTAINED, "inject": INJECTED, "when": CHECKED, "How old": NEAR},
             **{"differ": DIFFER, "timeline": EVENTS},
+            **{"the Ledger": READ, "loosened": LOOSENED},
             "": SAVED,
         },
     )
     pause: float = 0.0
     heard: list[list[Message]] = field(default_factory=list)
+    scopes: list[Scope] = field(default_factory=list)
     closed: int = 0
     model: str = "reciter"
 
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING
+    ) -> Iterator[Answer]:
         if not question.strip():
             raise InputError("The question is empty; type one.")
         if "fault" in question:
             raise RuntimeError("a fault of the program")
         self.heard.append(list(history))
+        self.scopes.append(scope := scope_of(within))
         whole = next(answer for key, answer in self.answers.items() if key in question)
+        read = tuple(replace(hint, ignored=hint.key in scope.ignored) for hint in whole.read)
+        whole = replace(whole, scope=scope, read=read)
         words = whole.text.split(" ")
         try:
             for count in range(len(words)):

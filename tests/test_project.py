@@ -38,7 +38,7 @@ PUBLIC = {
         *("Archive", "Article", "Chunk", "CitewireError", "Embedder", "Passage", "Update"),
         *("load_embedder", "spoken_date"),
     },
-    "rag": {"Answer", "Assistant", "Citation", "Generator", "Message", "load_generator"},
+    "rag": {"Answer", "Assistant", "Citation", "Generator", "Message", "Scope", "load_generator"},
     "eval": {
         *("Comparison", "Estimate", "Flip", "Report", "Row", "compare", "load", "metrics", "multihop", "partial"),
         *("questions", "save"),

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fake_assistant import ABSTAINED, CHECKED, FERRY, SAVED, Reciter, Shelf, serving
+from fake_assistant import ABSTAINED, CHECKED, FERRY, READ, SAVED, Reciter, Shelf, serving
 
 from index.errors import InputError
-from rag import Answer, Message
+from index.filters import EVERYTHING, Filter
+from rag import Answer, Message, Scope
 from rag.answer import Sentence
 from ui.page.conversing import (
     EMPTY,
@@ -28,7 +29,10 @@ from ui.page.conversing import (
     earlier_html,
     history,
     latest_html,
+    read_from,
     settle,
+    superseded,
+    to_ignore,
 )
 from ui.page.serve import DEFAULT_PORT, listen, without_external_tags
 
@@ -84,7 +88,9 @@ def test_an_error_leaves_nothing_where_nothing_was_checked() -> None:
     unchecked = Answer("", "The boats ca", answered=True, sentences=(Sentence("The boats ca", "pending"),), done=False)
 
     class Breaking(Reciter):
-        def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]:
+        def stream(
+            self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING
+        ) -> Iterator[Answer]:
             yield unchecked
             raise InputError("The model stopped answering; start it again.")
 
@@ -119,6 +125,27 @@ def test_earlier_turns_reach_the_assistant_as_plain_text() -> None:
     list(converse(assistant, "And then?", (SAVED, ABSTAINED)))
     assert [message["content"] for message in assistant.heard[0]] == ["", SAVED.text, "", ABSTAINED.reason]
     assert [message["role"] for message in assistant.heard[0]] == ["user", "assistant"] * 2
+
+
+def test_a_question_asked_again_takes_the_place_of_the_last_and_tells_at_once_what_is_ignored() -> None:
+    assistant = Reciter()
+    scope = Scope(Filter(("Harbor Ledger",)), ignored=frozenset({"outlet:ledger"}))
+    last = replace(READ, question="What did the Ledger say in March?")
+    views = list(converse(assistant, last.question, (SAVED, last), instead=True, scope=scope))
+    for view in views:
+        assert (view.answers[0], len(view.answers)) == (SAVED, 2)
+        assert [hint.ignored for hint in read_from(view)] == [True, False]
+    assert (assistant.scopes, len(assistant.heard[0])) == ([scope], 2)
+    assert "“Ledger” not taken as a filter" in latest_html(views[0])
+    assert read_from(next(converse(assistant, "Who?", (SAVED, last), instead=True))) == () == read_from(EMPTY)
+
+
+def test_two_chips_pressed_in_a_row_are_both_ignored() -> None:
+    view = View((READ,), "Ready")
+    one = to_ignore(superseded(view), frozenset(), "outlet:ledger")
+    both = to_ignore(superseded(view), one, "days:in march")
+    assert (one, both) == ({"outlet:ledger"}, {"outlet:ledger", "days:in march"})
+    assert view.run.superseded and not superseded(EMPTY)[0].run.superseded
 
 
 def test_a_turn_without_words_is_left_out_of_the_history() -> None:

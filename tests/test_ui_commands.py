@@ -64,8 +64,8 @@ def test_ask_cites_the_words_that_carry_the_answer(cli: Cli, filled: Path) -> No
             "sentences",
             "citations",
             "nearest",
-            "loosened",
         ),
+        *("filters", "read", "loosened"),
         *("model", "seconds", "first_token_seconds"),
     ]
     assert result["sentences"] == [

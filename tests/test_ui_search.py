@@ -92,6 +92,17 @@ def test_explain_counts_relative_days_from_the_day_given(samples: Cli) -> None:
     assert "\n1. Harbor Ledger, March 4, 2026: " in out
 
 
+def test_as_of_a_day_nothing_that_was_published_later_is_looked_at(samples: Cli) -> None:
+    question = "What did the Harbor Ledger say of the ferry?"
+    everything, known = (
+        {one["published"] for one in searched(samples, question, "-k", "100", *flags)["passages"]}
+        for flags in ([], ["--as-of", "2026-03-05"])
+    )
+    assert all(day and day <= "2026-03-05" for day in known) and "2026-03-04" in known
+    assert "--02-12" in known and "--05-26" not in known
+    assert any(day and day > "2026-03-05" for day in everything)
+
+
 def test_explain_names_authors(samples: Cli) -> None:
     _, out, _ = samples("search", "What did the article by Lotte Brandis say of the ferry?", "--explain", "-k", "1")
     assert out.startswith("authors: Lotte Brandis\n")
@@ -196,6 +207,7 @@ def test_an_unknown_name_is_one_line_before_any_model_is_loaded(
         (["--since", "--01-29"], "expected one argument"),
         (["--since=--01-29"], "--01-29 is no date"),
         (["--since", "2018-04", "--until", "2018-03"], "no day is from 2018-04-01 to 2018-03-31"),
+        (["--since", "2018-04", "--as-of", "2018-03-31"], "nothing from 2018-04-01 on was known as of 2018-03-31"),
         (["--outlet", " "], "a name must not be empty"),
     ],
 )
@@ -220,6 +232,23 @@ def test_a_month_ends_with_its_last_day() -> None:
 
 
 # Asking within a filter
+
+
+@pytest.mark.parametrize(("day", "answered"), [("2026-03-04", True), ("2026-03-03", False)])
+def test_an_answer_is_of_what_was_known_on_the_day(filled: Path, cli: Cli, day: str, answered: bool) -> None:
+    code, out, err = cli("ask", QUESTION, "--as-of", day, "--json")
+    (result,) = records(out)
+    assert (code, result["answered"], result["filters"]["as_of"]) == (0, answered, day)
+    assert ("".join(f"{sentence}\n" for sentence in result["loosened"]) == err) and bool(err) != answered
+
+
+def test_an_answer_tells_what_was_read_and_what_was_set(filled: Path, cli: Cli) -> None:
+    question = "What did the Harbor Ledger say on March 4, 2026 of the ferry?"
+    (result,) = records(cli("ask", question, "--until", "2026-03", "--json")[1])
+    assert result["filters"] == {"outlets": [], "authors": [], "since": None, "until": "2026-03-31", "as_of": None}
+    outlet, days = result["read"]
+    assert (outlet["kind"], outlet["said"], outlet["names"]) == ("outlet", "Harbor Ledger", ["Harbor Ledger"])
+    assert (days["kind"], days["since"], days["until"], days["ignored"]) == ("days", "2026-03-04", "2026-03-04", False)
 
 
 @pytest.mark.parametrize(("outlet", "answered"), [("Harbor Ledger", True), ("Bay Post", False)])

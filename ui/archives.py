@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,12 +173,12 @@ def open_assistant(archive: Archive, settings: Settings) -> Assistant:
     return Assistant(archive, generator, load_reranker(settings.reranker, say), settings.limits)
 
 
-def open_retriever(archive: Archive, settings: Settings, as_of: date | None = None) -> Retriever:
-    """What searches an archive, with the reranker of the settings; `as_of` is today where it is not given."""
+def open_retriever(archive: Archive, settings: Settings) -> Retriever:
+    """What searches an archive, with the reranker of the settings."""
     from rag.reranking import load_reranker
     from rag.retriever import Retriever
 
-    return Retriever(archive, load_reranker(settings.reranker, say), lambda: as_of or date.today())
+    return Retriever(archive, load_reranker(settings.reranker, say))
 
 
 def sample_folder() -> Path:

@@ -37,6 +37,10 @@ BATCH_HELP = (
     "- is standard input. A JSON line an answer comes out, in order, as it is made. A line that is no question comes "
     'back as {"id", "question", "error"}, the rest goes on, and the exit code is 1'
 )
+AS_OF_HELP = (
+    'what was known on this day: only articles dated then or earlier, and "yesterday" and the like in the question are '
+    "counted from it (default: every article, and today)"
+)
 DESCRIPTION = (
     "Answers over your own news articles, on your own machine, with the words that carry each sentence. "
     "`citewire COMMAND --help` tells more of each command."
@@ -113,8 +117,6 @@ def build_parser() -> ArgumentParser:
     search.add_argument("-k", type=positive, default=10, metavar="N", help="how many passages (default: 10)")
     _add_filter(search)
     search.add_argument("--explain", action="store_true", help="show how the question was read, too")
-    what = 'the day that "yesterday" and the like in the question are counted from (default: today)'
-    search.add_argument("--as-of", type=day, metavar="DAY", help=what)
     _add_flags(search, "index", "embedder", "reranker", "json")
 
     ask = _command(add, "ask", commands.ask, "answer a question with citations", '"When did the ferry sink?"')
@@ -284,6 +286,7 @@ def _add_filter(parser: ArgumentParser) -> None:
     for flag, type, what in (("--since", first_day, "or later"), ("--until", last_day, "or earlier")):
         help = f"only articles published on this day, month or year {what}"
         parser.add_argument(flag, type=type, metavar="DAY", help=help)
+    parser.add_argument("--as-of", type=day, metavar="DAY", help=AS_OF_HELP)
     parser.set_defaults(usage_error=parser.error)
 
 

@@ -30,6 +30,7 @@ from ui.settings import Settings
 if TYPE_CHECKING:
     from index import Archive
     from rag import Answer, Assistant
+    from rag.asking.scope import Scope
     from rag.retriever import Retrieval, Retriever
 
 SAMPLE_EXAMPLES = (
@@ -46,10 +47,10 @@ SUGGESTED_FROM = 40
 def search(args: Namespace, settings: Settings) -> int:
     """Show the passages that best fit a question."""
     _check_asked(args)
-    within = _filter(args)
+    within = _scope(args)
     with filled_archive(settings) as archive:
         _tell_loosened(archive, within)
-        retriever = open_retriever(archive, settings, args.as_of)
+        retriever = open_retriever(archive, settings)
         if args.batch is not None:
             return run_batch(args.batch, lambda asked: _search(retriever, asked.question, within, args))
         if args.json:
@@ -59,7 +60,7 @@ def search(args: Namespace, settings: Settings) -> int:
     return 0
 
 
-def _search(retriever: Retriever, question: str, within: Filter, args: Namespace) -> dict[str, object]:
+def _search(retriever: Retriever, question: str, within: Scope, args: Namespace) -> dict[str, object]:
     started = time.perf_counter()
     retrieval = retriever.find(question, args.k, within)
     result = plain.passages_json(retrieval, time.perf_counter() - started)
@@ -75,13 +76,13 @@ def _show_passages(retrieval: Retrieval, explain: bool) -> None:
 def ask(args: Namespace, settings: Settings) -> int:
     """Answer a question, or many, with citations."""
     _check_asked(args)
-    within = _filter(args)
+    within = _scope(args)
     with filled_archive(settings) as archive:
-        loosened = _tell_loosened(archive, within)
+        _tell_loosened(archive, within)
         assistant = open_assistant(archive, settings)
 
         def answered(asked: BatchQuestion) -> dict[str, object]:
-            return plain.answer_json(assistant.ask(asked.question, asked.history, within=within), loosened)
+            return plain.answer_json(assistant.ask(asked.question, asked.history, within=within))
 
         if args.batch is not None:
             return run_batch(args.batch, answered)
@@ -92,7 +93,7 @@ def ask(args: Namespace, settings: Settings) -> int:
     return 0
 
 
-def _show_answer(assistant: Assistant, question: str, within: Filter) -> Answer:
+def _show_answer(assistant: Assistant, question: str, within: Scope) -> Answer:
     """Print the answer's text, on a terminal as it is made."""
     if not sys.stdout.isatty():
         answer = assistant.ask(question, within=within)
@@ -127,22 +128,24 @@ def _check_asked(args: Namespace) -> None:
         check_question(check_text(args.question))
 
 
-def _filter(args: Namespace) -> Filter:
+def _scope(args: Namespace) -> Scope:
     """What articles the flags ask for; days that are the wrong way round are a usage error."""
+    from rag.asking.scope import Scope
+
     if args.since and args.until and args.since > args.until:
         args.usage_error(f"no day is from {args.since} to {args.until}; give --since a day that is not after --until's")
-    return Filter(tuple(args.outlet), tuple(args.author), args.since, args.until)
+    if args.since and args.as_of and args.since > args.as_of.isoformat():
+        args.usage_error(f"nothing from {args.since} on was known as of {args.as_of}; give --since an earlier day")
+    return Scope(Filter(tuple(args.outlet), tuple(args.author), args.since, args.until), args.as_of)
 
 
-def _tell_loosened(archive: Archive, within: Filter) -> list[str]:
+def _tell_loosened(archive: Archive, scope: Scope) -> None:
     """Say, once for all questions, what of the filter no article meets. Raises InputError for a name no article has."""
     from rag.retriever import loosen, resolve
 
     catalogue = archive.catalogue()
-    _, loosened = loosen(resolve(within, catalogue), catalogue)
-    for sentence in loosened:
+    for sentence in loosen(resolve(scope.within, catalogue), catalogue)[1]:
         plain.say(plain.line(sentence))
-    return loosened
 
 
 def chat(args: Namespace, settings: Settings) -> int:

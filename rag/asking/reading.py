@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ from index.slots import Request, Slot
 from index.words import content_words
 from rag.asking.days import Days, read_days
 from rag.asking.outlets import Known, Mention, known_authors, known_outlets, read_authors, read_outlets
+from rag.asking.scope import Hint, HintKind
 from rag.reports.holding import read_unheld
 
 # A question has few parts; of one that has more, the rest is searched for as a whole.
@@ -45,7 +46,8 @@ _LONGEST_LEAD = 80  # characters
 class Reading:
     """A question as a news reader reads it. `request` is what is searched for.
 
-    `unheld` are the outlets that it names as ones, and that have no article in the archive.
+    `unheld` are the outlets that it names as ones, and that have no article in the archive. `hints` tell in whose words
+    the outlets, authors and days were read, and which of them were ignored.
     """
 
     text: str
@@ -54,6 +56,7 @@ class Reading:
     days: tuple[Days, ...]
     slots: tuple[Slot, ...]
     unheld: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
     @property
     def request(self) -> Request:
@@ -79,6 +82,26 @@ class _Mentions:
             [found for found in self.days if start <= found.start < end],
         )
 
+    def hints(self, question: str, ignored: Collection[str]) -> list[Hint]:
+        """What is mentioned, each thing once, in the order of kinds and of the question."""
+        found = [Hint("outlet", question[at.start : at.end], at.names) for at in self.outlets]
+        found += [Hint("author", question[at.start : at.end], at.names) for at in self.authors]
+        found += [Hint("days", question[at.start : at.end], (), at.since, at.until) for at in self.days]
+        by_key = {hint.key: hint for hint in reversed(found)}
+        return [replace(hint, ignored=key in ignored) for key, hint in reversed(by_key.items())]
+
+    def heard(self, question: str, ignored: Collection[str]) -> _Mentions:
+        """The mentions but for those whose hints are ignored."""
+
+        def is_heard(kind: HintKind, at: Mention | Days) -> bool:
+            return Hint(kind, question[at.start : at.end]).key not in ignored
+
+        return _Mentions(
+            [found for found in self.outlets if is_heard("outlet", found)],
+            [found for found in self.authors if is_heard("author", found)],
+            [found for found in self.days if is_heard("days", found)],
+        )
+
     @property
     def filter(self) -> Filter:
         outlets = dict.fromkeys(name for mention in self.outlets for name in mention.names)
@@ -95,18 +118,23 @@ def _length(days: Days) -> int:
     return (last - first).days
 
 
-def read(question: str, catalogue: Catalogue, as_of: date) -> Reading:
-    """What `question` says of its evidence, with the outlets and authors of the catalogue; relative to `as_of`."""
+def read(question: str, catalogue: Catalogue, as_of: date, ignored: Collection[str] = ()) -> Reading:
+    """What `question` says of its evidence, with the outlets and authors of the catalogue; relative to `as_of`.
+
+    What the hints with the `ignored` keys say of it is taken for words like any others.
+    """
     outlets, authors = _known(catalogue)
     mentions = _Mentions(
         read_outlets(question, outlets),
         read_authors(question, authors),
         read_days(question, as_of, catalogue.newest),
     )
-    whole = mentions.filter
-    slots = tuple(_slots(question, mentions))[:MOST_SLOTS]
+    hints = tuple(mentions.hints(question, ignored))
     unheld = tuple(read_unheld(question, mentions.spans, outlets))
-    return Reading(question, whole.outlets, whole.authors, tuple(mentions.days), slots, unheld)
+    heard = mentions.heard(question, ignored) if ignored else mentions
+    whole = heard.filter
+    slots = tuple(_slots(question, heard))[:MOST_SLOTS]
+    return Reading(question, whole.outlets, whole.authors, tuple(heard.days), slots, unheld, hints)
 
 
 @lru_cache(maxsize=1)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rag import Scope
 from ui.page.cards import earlier_sources_html, latest_sources_html
+from ui.page.chips import read_html, set_html
 from ui.page.conversing import (
     EMPTY,
     View,
@@ -20,11 +22,16 @@ from ui.page.conversing import (
     earlier_html,
     editing,
     latest_html,
+    read_from,
     settle,
     sourced,
+    superseded,
+    to_ignore,
 )
 from ui.page.desk import Desk
+from ui.page.filters import filter_row
 from ui.page.render import status_html
+from ui.page.scoping import toggled
 
 if TYPE_CHECKING:
     from gradio.components import Component
@@ -62,6 +69,7 @@ def ask_tab(desk: Desk) -> AskTab:
                 with gr.Row(elem_id="cw-after", visible=False) as after:
                     edit = gr.Button("Edit the question", size="sm", elem_id="cw-edit")
                     retry = gr.Button("Ask again", size="sm", elem_id="cw-retry")
+            filters = filter_row(desk, state)
             status = markup(status_html(EMPTY.status), elem_id="cw-status")
             with gr.Row(elem_id="cw-ask"):
                 box = gr.Textbox(
@@ -100,31 +108,56 @@ def ask_tab(desk: Desk) -> AskTab:
             if_changed(can_change, lambda: gr.update(visible=can_change(view))),
             if_changed(lambda v: v.answers[:-1], lambda: earlier_sources_html(view.answers, article_of, copies_of)),
             if_changed(sourced, lambda: latest_sources_html(view.answers, article_of, copies_of)),
+            if_changed(read_from, lambda: read_html(read_from(view))),
         ]
 
-    def work(question: str, view: View, instead: bool) -> Iterator[list[Any]]:
+    def work(question: str, view: View, scope: Scope, instead: bool, typed: bool) -> Iterator[list[Any]]:
         before = None
-        with closing(converse(desk.assistant, question, view.answers, instead)) as views:
+        with closing(converse(desk.assistant, question, view.answers, instead, scope)) as views:
             for new in views:
+                if new.run.superseded:
+                    return
+                if not typed and new.kind != "error":  # the question was not taken from the box, which may hold a draft
+                    new = replace(new, box=None)
                 yield show(new, before)
                 before = new
 
-    def ask(question: str, view: View) -> Iterator[list[Any]]:
-        yield from work(question, view, instead=view.edited)
+    def ask(question: str, view: View, scope: Scope) -> Iterator[list[Any]]:
+        yield from work(question, view, scope, instead=view.edited, typed=True)
 
-    def ask_again(view: View) -> Iterator[list[Any]]:
-        yield from work(view.answers[-1].question, view, instead=True)
+    def ask_again(view: View, scope: Scope, ignored: frozenset[str]) -> Iterator[list[Any]]:
+        """The last question anew, ignoring these hints; of two presses in a row the later one has nothing to do."""
+        scope = replace(scope, ignored=ignored)
+        if view.answers and (view.run.superseded or view.answers[-1].scope != scope):
+            yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
 
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, earlier_sources, sources]
+    def retried(view: View, scope: Scope) -> Iterator[list[Any]]:
+        scope = replace(scope, ignored=toggled(read_from(view), ""))
+        yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
+
+    def rest(view: View) -> list[Any]:
+        return [gr.skip() for _ in outputs] if view.run.superseded else show(settle(view))
+
+    def pressed(view: View, ignored: frozenset[str], event: Any) -> frozenset[str]:
+        return to_ignore(superseded(view), ignored, event.key)
+
+    pressed.__annotations__["event"] = gr.EventData  # by which Gradio knows what to hand over
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, earlier_sources, sources, filters.read]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
-    runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **quiet)]
-    runs += [button.click(ask, [button, state], outputs, **quiet) for button in offered]
-    runs += [retry.click(ask_again, state, outputs, **quiet)]
+    runs = [gr.on([send.click, box.submit], ask, [box, state, filters.scope], outputs, **quiet)]
+    runs += [button.click(ask, [button, state, filters.scope], outputs, **quiet) for button in offered]
+    runs += [retry.click(retried, [state, filters.scope], outputs, **quiet)]
+    asked = [send.click, box.submit, retry.click, *(button.click for button in offered)]
+    gr.on(asked, lambda scope: set_html(scope), filters.scope, filters.chosen, queue=False, **quiet)
+    ignored = gr.State(frozenset())
+    for chip_pressed in (filters.read.toggle, filters.chosen.again):
+        chosen = chip_pressed(pressed, [state, ignored], ignored, trigger_mode="multiple", **quiet)
+        runs.append(chosen.then(ask_again, [state, filters.scope, ignored], outputs, trigger_mode="multiple", **quiet))
     for run in runs:
         for ended in (run.then, run.failure):
-            ended(lambda view: show(settle(view)), state, outputs, **ordered)
+            ended(rest, state, outputs, **ordered)
     edit.click(lambda view: show(editing(view)), state, outputs, **ordered).then(
         None, None, None, js="() => document.querySelector('#cw-box textarea').focus()", **quiet
     )

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from index import Article
 from index.errors import CitewireError
-from rag import Answer, Message
+from rag import Answer, Message, Scope
+from rag.asking.scope import EVERYWHERE, Hint
 from ui.page.cards import ArticleOf
+from ui.page.chips import asked_html
 from ui.page.copies import CopiesOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
+from ui.page.scoping import toggled
 
 EDITING = "Sending the question takes the place of the last answer."
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
@@ -25,6 +28,7 @@ class Run:
     over: bool = False
     stopped: bool = False
     cleared: bool = False
+    superseded: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,21 +54,28 @@ class View:
 EMPTY = View((), "Ready")
 
 
-def converse(assistant: Answerer, question: str, answers: Sequence[Answer], instead: bool = False) -> Generator[View]:
+def converse(
+    assistant: Answerer,
+    question: str,
+    answers: Sequence[Answer],
+    instead: bool = False,
+    scope: Scope = EVERYWHERE,
+) -> Generator[View]:
     """The states of the page while a question is worked on; `settle` makes the last of them the state to rest in.
 
-    With `instead` the answer takes the place of the last one. The box is emptied once the question has been taken.
-    An error ends the states, is shown as an error and puts the question back into the box. Closing this generator
-    closes the assistant's stream.
+    With `instead` the answer takes the place of the last one; the question is asked within the `scope`. The box is
+    emptied once the question has been taken. An error ends the states, is shown as an error and puts the question back
+    into the box. Closing this generator closes the assistant's stream.
     """
     run = Run()
     before = tuple(answers[:-1] if instead else answers)
-    answer = Answer(question=question, text="", answered=False, done=False)
+    read = _read_again(question, answers[-1], scope) if instead else ()
+    answer = Answer(question=question, text="", answered=False, scope=scope, read=read, done=False)
     box: str | None = ""
     try:
         if question.strip():
             yield View((*before, answer), progress(answer), "busy", run=run)
-        with closing(_closable(assistant.stream(question, history=history(before)))) as stream:
+        with closing(_closable(assistant.stream(question, history=history(before), within=scope))) as stream:
             for answer in stream:
                 yield View((*before, answer), progress(answer), "busy", box, run)
                 box = None  # what has been typed since is the next question
@@ -146,12 +157,50 @@ def history(answers: Sequence[Answer]) -> list[Message]:
 
 def earlier_html(view: View) -> str:
     """All exchanges of the conversation but the last."""
-    return "".join(exchange_html(answer, turn) for turn, answer in enumerate(view.answers[:-1], 1))
+    return "".join(
+        exchange_html(answer, turn, below=asked_html(answer)) for turn, answer in enumerate(view.answers[:-1], 1)
+    )
 
 
 def latest_html(view: View) -> str:
     """The last exchange of the conversation, which may still be growing."""
-    return exchange_html(view.answers[-1], len(view.answers), writing=view.busy) if view.answers else ""
+    if not view.answers:
+        return ""
+    last = view.answers[-1]
+    return exchange_html(last, len(view.answers), writing=view.busy, below=asked_html(last))
+
+
+def read_from(view: View) -> tuple[Hint, ...]:
+    """What was read from the last question."""
+    return view.answers[-1].read if view.answers else ()
+
+
+def _read_again(question: str, last: Answer, scope: Scope) -> tuple[Hint, ...]:
+    """What will be read from the last question when it is asked again; nothing can be told yet of another one."""
+    if question != last.question:
+        return ()
+    return tuple(replace(hint, ignored=hint.key in scope.ignored) for hint in last.read)
+
+
+def superseded(view: View) -> tuple[View, bool]:
+    """The view, whose last question is to be asked again, so that work on it is no longer wanted; and whether it was to
+    be already."""
+    was = view.run.superseded
+    if view.answers:
+        view.run.superseded = True
+    return view, was
+
+
+def to_ignore(superseded: tuple[View, bool], ignored: frozenset[str], key: str) -> frozenset[str]:
+    """What to ignore when the last question is asked again, with the `key` added to it or taken out.
+
+    `ignored` is what was to be ignored by an earlier press, which counts while its answer has not begun.
+    """
+    view, was = superseded
+    read = read_from(view)
+    if was:
+        return ignored ^ ({key} & {hint.key for hint in read})
+    return toggled(read, key)
 
 
 def sourced(view: View) -> object:

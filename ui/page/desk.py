@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from index import Article
-from rag import Answer, Message
+from index.catalogue import Catalogue
+from index.filters import EVERYTHING, Filter
+from rag import Answer, Message, Scope
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class ArticleStore(Protocol):
 
     def article(self, article_id: str) -> Article: ...
 
+    def catalogue(self) -> Catalogue: ...
+
     def counts(self) -> tuple[int, int]: ...
 
     def story(self, article_id: str) -> list[Article]: ...
@@ -41,7 +45,9 @@ class Answerer(Protocol):
     @property
     def model(self) -> str: ...
 
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]: ...
+    def stream(
+        self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING
+    ) -> Iterator[Answer]: ...
 
 
 @dataclass

@@ -29,13 +29,13 @@ NEAR_LABEL = "Near sentence"
 NO_ANSWER = " - it does not answer the question"
 
 
-def exchange_html(answer: Answer, turn: int, writing: bool = False) -> str:
-    """The question and the answer number `turn` of a conversation.
+def exchange_html(answer: Answer, turn: int, writing: bool = False, below: str = "") -> str:
+    """The question and the answer number `turn` of a conversation, with what is to stand `below` the question.
 
     >>> exchange_html(Answer(question="Who?", text="Nobody.", answered=True), turn=1, writing=True)
     '<article class="cw-exchange" aria-busy="true"><h2 class="cw-question">Who?</h2><p>Nobody.</p></article>'
     """
-    question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}'
+    question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}{below}'
     busy = ' aria-busy="true"' if writing else ""
     body = f"{question}{answer_html(answer, turn, writing)}{'' if writing else tools_html(answer)}"
     return f'<article class="cw-exchange"{busy}>{body}</article>'
