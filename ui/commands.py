@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import time
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from index.filters import Filter
-from ui import plain, plain_reading, plain_update
+from ui import plain, plain_reading, plain_update, records
 from ui.archives import (
     bare_archive,
     cached_archive,
@@ -57,10 +56,7 @@ def search(args: Namespace, settings: Settings) -> int:
 
 
 def _search(retriever: Retriever, question: str, within: Filter, args: Namespace) -> dict[str, object]:
-    started = time.perf_counter()
-    retrieval = retriever.find(question, args.k, within)
-    result = plain.passages_json(retrieval, time.perf_counter() - started)
-    return {**result, "reading": plain_reading.reading_json(retrieval.reading)} if args.explain else result
+    return records.search_record(retriever, question, args.k, within, args.explain)
 
 
 def _show_passages(retrieval: Retrieval, explain: bool) -> None:
@@ -78,7 +74,7 @@ def ask(args: Namespace, settings: Settings) -> int:
         assistant = open_assistant(archive, settings)
 
         def answered(asked: BatchQuestion) -> dict[str, object]:
-            return plain.answer_json(assistant.ask(asked.question, asked.history, within=within), loosened)
+            return records.ask_record(assistant, asked.question, asked.history, within, loosened)
 
         if args.batch is not None:
             return run_batch(args.batch, answered)
@@ -127,16 +123,13 @@ def _check_asked(args: Namespace) -> None:
 def _filter(args: Namespace) -> Filter:
     """What articles the flags ask for; days that are the wrong way round are a usage error."""
     if args.since and args.until and args.since > args.until:
-        args.usage_error(f"no day is from {args.since} to {args.until}; give --since a day that is not after --until's")
+        args.usage_error(records.wrong_way_round(args.since, args.until, "--since", "--until"))
     return Filter(tuple(args.outlet), tuple(args.author), args.since, args.until)
 
 
 def _tell_loosened(archive: Archive, within: Filter) -> list[str]:
     """Say, once for all questions, what of the filter no article meets. Raises InputError for a name no article has."""
-    from rag.retriever import loosen, resolve
-
-    catalogue = archive.catalogue()
-    _, loosened = loosen(resolve(within, catalogue), catalogue)
+    loosened = records.loosened_sentences(archive, within)
     for sentence in loosened:
         plain.say(plain.line(sentence))
     return loosened

@@ -94,7 +94,7 @@ def ask_tab(desk: Desk) -> AskTab:
 
     def ask(question: str, view: View) -> Iterator[list[Any]]:
         before = None
-        with closing(converse(desk.assistant, question, view.answers)) as views:
+        with closing(converse(desk.assistant, question, view.answers, desk.line)) as views:
             for new in views:
                 yield show(new, before)
                 before = new
@@ -103,8 +103,10 @@ def ask_tab(desk: Desk) -> AskTab:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
-    runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **quiet)]
-    runs += [button.click(ask, [button, state], outputs, **quiet) for button in offered]
+    # Questions wait in the desk's line, which tells them their place; Gradio's own queue would keep it to itself.
+    asking = {**quiet, "concurrency_limit": None}
+    runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **asking)]
+    runs += [button.click(ask, [button, state], outputs, **asking) for button in offered]
     for run in runs:
         for ended in (run.then, run.failure):
             ended(lambda view: show(settle(view)), state, outputs, **ordered)

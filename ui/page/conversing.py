@@ -12,6 +12,7 @@ from rag import Answer, Message
 from ui.page.cards import ArticleOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
+from ui.turns import Line, spoken_place
 
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
 
@@ -43,11 +44,14 @@ class View:
 EMPTY = View((), "Ready")
 
 
-def converse(assistant: Answerer, question: str, answers: Sequence[Answer]) -> Generator[View]:
+def converse(
+    assistant: Answerer, question: str, answers: Sequence[Answer], line: Line | None = None
+) -> Generator[View]:
     """The states of the page while a question is worked on; `settle` makes the last of them the state to rest in.
 
     The box is emptied once the question has been taken. An error ends the states, is shown as an error and puts
-    the question back into the box. Closing this generator closes the assistant's stream.
+    the question back into the box. Closing this generator closes the assistant's stream. In a `line` the question
+    waits until those before it are answered, and the states tell its place.
     """
     run = Run()
     before = tuple(answers)
@@ -56,10 +60,13 @@ def converse(assistant: Answerer, question: str, answers: Sequence[Answer]) -> G
     try:
         if question.strip():
             yield View((*before, answer), progress(answer), "busy", run=run)
-        with closing(_closable(assistant.stream(question, history=history(before)))) as stream:
-            for answer in stream:
-                yield View((*before, answer), progress(answer), "busy", box, run)
-                box = None  # what has been typed since is the next question
+        with (line or Line()).turn() as turn:
+            while others := turn.wait():
+                yield View((*before, answer), spoken_place(others), "busy", run=run)
+            with closing(_closable(assistant.stream(question, history=history(before)))) as stream:
+                for answer in stream:
+                    yield View((*before, answer), progress(answer), "busy", box, run)
+                    box = None  # what has been typed since is the next question
     except GeneratorExit:
         run.stopped = True
         raise

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from index import Article
 from rag import Answer, Message
+from ui.turns import Line
 
 
 class ArticleStore(Protocol):
@@ -29,8 +30,11 @@ class Answerer(Protocol):
 class Desk:
     """What all parts of the page share. `examples` are questions offered while a conversation is empty.
 
+    Everyone who has a question answered waits in the `line`: people at the page and programs alike.
+
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
     """
 
     assistant: Answerer
     examples: Sequence[str] = ()
+    line: Line = field(default_factory=Line)
