@@ -24,6 +24,7 @@ from ui.archives import (
 )
 from ui.batch import BatchQuestion, check_text, run_batch
 from ui.commands_index import listed
+from ui.commands_programs import check_open
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -137,20 +138,19 @@ def _tell_loosened(archive: Archive, within: Filter) -> list[str]:
 
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
-    from rag.models.endpoint import is_loopback
     from ui.page.app import build_app
     from ui.page.desk import Desk
     from ui.page.serve import serve
+    from ui.programs import Programs
 
-    if not is_loopback(settings.host):
-        plain.say(f"Warning: whoever can reach {settings.host} over the network can read and question these articles.")
+    check_open(settings, args.open_to_everyone)
     paths = named_paths(args.paths)
     with _chat_archive(paths, settings) as archive:
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         examples = SAMPLE_EXAMPLES if _holds_samples(archive) else ()
-        app = build_app(Desk(open_assistant(archive, settings), examples))
-        serve(app, settings.host, settings.port, open_browser=args.browser)
+        desk = Desk(open_assistant(archive, settings), examples)
+        serve(build_app(desk), settings.host, settings.port, args.browser, Programs(desk), settings.auth)
     return 0
 
 

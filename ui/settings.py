@@ -1,7 +1,8 @@
 """What a person sets: by flag, else by environment variable, else in a TOML file, else left to the default.
 
 The file is ``config.toml`` in the user's configuration folder for citewire. Its keys are the fields of `Settings`; the
-variables are the same in capitals behind ``CITEWIRE_``. This is the only file that touches the environment.
+variables are the same in capitals behind ``CITEWIRE_``. Accounts are named as a file by flag and in the TOML file; the
+variable ``CITEWIRE_AUTH`` holds them itself. This is the only file that touches the environment.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from index.errors import InputError
+from ui.accounts import Accounts, read_accounts, read_accounts_file
 
 DEFAULT_HOST = "127.0.0.1"
 LAST_PORT = 65535
+ACCOUNTS_VARIABLE = "CITEWIRE_AUTH"
 
 # A value with the words for where it was given.
 Given = Mapping[str, tuple[object, str]]
@@ -25,7 +28,7 @@ Given = Mapping[str, tuple[object, str]]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the index lies, which models work on it, and where the page is served."""
+    """Where the index lies, which models work on it, where the page is served, and to whom (None for everyone)."""
 
     index: Path
     model: str
@@ -34,6 +37,7 @@ class Settings:
     api_key: str | None = field(repr=False)
     host: str
     port: int | None
+    auth: Accounts | None = None
 
 
 KEYS = tuple(field.name for field in fields(Settings))
@@ -75,6 +79,7 @@ def load_settings(
         api_key=_text(given, "api_key"),
         host=_text(given, "host") or DEFAULT_HOST,
         port=_port(given),
+        auth=_auth(given),
     )
 
 
@@ -140,3 +145,13 @@ def _port(given: Given) -> int | None:
         return port_number(str(value))
     except ValueError:
         raise InputError(f"{origin} is {value!r}, which is no port; give a number from 1 to {LAST_PORT}.") from None
+
+
+def _auth(given: Given) -> Accounts | None:
+    text = _text(given, "auth")
+    if text is None:
+        return None
+    origin = given["auth"][1]
+    if origin == ACCOUNTS_VARIABLE:
+        return read_accounts(text, origin)
+    return read_accounts_file(Path(text).expanduser(), origin)

@@ -33,6 +33,9 @@ class Line:
         self._turns: list[Turn] = []  # the first of them is at work
         self._moved = threading.Condition()
 
+    def __len__(self) -> int:
+        return len(self._turns)
+
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         """A place at the end of the line, given up at the end. Raises BusyError when as many wait as can.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from ui.page.ask import ask_tab
 from ui.page.desk import Desk
+from ui.page.endpoints import endpoints
+from ui.programs import Programs
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,4 +25,5 @@ def build_app(desk: Desk) -> gr.Blocks:
         gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
         with gr.Tabs(elem_id="cw-tabs"), gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
             ask_tab(desk)
+        endpoints(Programs(desk))
     return app

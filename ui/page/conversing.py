@@ -60,7 +60,7 @@ def converse(
     try:
         if question.strip():
             yield View((*before, answer), progress(answer), "busy", run=run)
-        with (line or Line()).turn() as turn:
+        with (Line() if line is None else line).turn() as turn:
             while others := turn.wait():
                 yield View((*before, answer), spoken_place(others), "busy", run=run)
             with closing(_closable(assistant.stream(question, history=history(before)))) as stream:
