@@ -22,8 +22,8 @@ def build_app(desk: Desk) -> gr.Blocks:
 
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with app:
+        endpoints(Programs(desk))  # first, for a name goes to who takes it first, and the tabs name theirs alike
         gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
         with gr.Tabs(elem_id="cw-tabs"), gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
             ask_tab(desk)
-        endpoints(Programs(desk))
     return app

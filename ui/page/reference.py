@@ -14,8 +14,9 @@ STYLE = (
 )
 OTHERS = (
     "<h2>Other ways</h2><p>The same functions are endpoints of the Gradio app (<code>/ask</code>, "
-    "<code>/search</code>, <code>/get_article</code>, for <code>gradio_client</code>), and tools for language models by MCP "
-    "at <code>/mcp</code>, or from <code>citewire mcp</code>, where the extra <code>citewire[mcp]</code> is installed.</p>"
+    "<code>/search</code>, <code>/get_article</code>, for <code>gradio_client</code>). With the extra "
+    "<code>citewire[mcp]</code> they are tools for language models, too: by MCP at <code>/mcp</code>, or from "
+    "<code>citewire mcp</code>.</p>"
 )
 Schema = Mapping[str, Any]
 
