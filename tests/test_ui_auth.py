@@ -15,7 +15,7 @@ from fake_library import library
 
 from index.errors import InputError
 from rag import Assistant
-from ui.accounts import read_accounts
+from ui.accounts import Accounts, read_accounts
 from ui.page.guard import WRONG_PASSWORD_SECONDS, Refusal, credentials, guarded, host_name
 from ui.settings import load_settings
 
@@ -76,10 +76,13 @@ def test_credentials_that_are_none_are_empty() -> None:
     assert host_name("127.0.0.1") == "127.0.0.1"
 
 
-def chat(cli: Cli, monkeypatch: pytest.MonkeyPatch, *flags: str) -> tuple[int, str, list[tuple[object, ...]]]:
-    """The exit code and the errors of `citewire chat`, and what it would have served."""
-    served: list[tuple[object, ...]] = []
-    monkeypatch.setattr("ui.page.serve.serve", lambda *arguments: served.append(arguments))
+def chat(cli: Cli, monkeypatch: pytest.MonkeyPatch, *flags: str) -> tuple[int, str, list[tuple[str, Accounts | None]]]:
+    """The exit code and the errors of `citewire chat`, and where and to whom it would have served."""
+    served: list[tuple[str, Accounts | None]] = []
+    monkeypatch.setattr("ui.page.app.build_app", lambda desk: None)
+    monkeypatch.setattr(
+        "ui.page.serve.serve", lambda app, host, port, accounts, **more: served.append((host, accounts))
+    )
     code, _, err = cli("chat", "--no-browser", *flags)
     return code, err, served
 
@@ -93,20 +96,20 @@ def test_others_are_let_in_only_where_somebody_says_so(
     assert "--auth FILE" in err and "--open-to-everyone" in err
     code, err, served = chat(cli, monkeypatch, "--host", host, "--open-to-everyone")
     assert code == 0 and "Warning: whoever can reach" in err
-    assert served[0][1] == host and served[0][-1] is None
+    assert served == [(host, None)]
 
 
 def test_accounts_reach_the_server(cli: Cli, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEWIRE_AUTH", "ann:s3cret")
     code, err, served = chat(cli, monkeypatch, "--host", "0.0.0.0")
-    assert (code, served[0][-1]) == (0, read_accounts("ann:s3cret", "x"))
+    assert (code, served) == (0, [("0.0.0.0", read_accounts("ann:s3cret", "x"))])
     assert "HTTPS" in err and "s3cret" not in err
 
 
 def test_this_machine_alone_needs_no_accounts(cli: Cli, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for host in ("127.0.0.1", "localhost", "::1"):
         code, err, served = chat(cli, monkeypatch, "--host", host)
-        assert (code, err, served[0][1]) == (0, "", host)
+        assert (code, err, served) == (0, "", [(host, None)])
 
 
 @pytest.fixture(scope="module")

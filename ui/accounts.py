@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import InputError
 
-_NOBODY = secrets.token_bytes(hashlib.sha256().digest_size)
+_NOBODY = bytes(32)  # the digest of no password that anyone could find
 EVERYONE = 0o077  # the bits of a file's mode that let others than its owner at it
 
 
@@ -28,7 +25,9 @@ class Accounts:
         >>> ann.knows("ann", "open sesame"), ann.knows("ann", "open"), ann.knows("bob", "open sesame")
         (True, False, False)
         """
-        return hmac.compare_digest(_digest(password), self._digests.get(name, _NOBODY))
+        from hmac import compare_digest
+
+        return compare_digest(_digest(password), self._digests.get(name, _NOBODY))
 
 
 def read_accounts(text: str, origin: str) -> Accounts:
@@ -70,4 +69,6 @@ def _has_modes(path: Path) -> bool:
 
 
 def _digest(password: str) -> bytes:
-    return hashlib.sha256(password.encode("utf-8", "surrogatepass")).digest()
+    from hashlib import sha256
+
+    return sha256(password.encode("utf-8", "surrogatepass")).digest()

@@ -150,7 +150,14 @@ def chat(args: Namespace, settings: Settings) -> int:
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         examples = SAMPLE_EXAMPLES if _holds_samples(archive) else ()
         desk = Desk(open_assistant(archive, settings), examples)
-        serve(build_app(desk), settings.host, settings.port, args.browser, Programs(desk), settings.auth)
+        serve(
+            build_app(desk),
+            settings.host,
+            settings.port,
+            open_browser=args.browser,
+            programs=Programs(desk),
+            accounts=settings.auth,
+        )
     return 0
 
 

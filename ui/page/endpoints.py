@@ -12,11 +12,11 @@ from ui.programs import Programs, Record, call
 
 def endpoints(programs: Programs) -> None:
     """Add an endpoint for each function to the Blocks that are being built, under the function's own name."""
-    import gradio as gr
+    from gradio.events import api
 
     for function in programs.functions:
         # Those who ask wait in the desk's line, and the others need not wait.
-        gr.api(answering(function), api_name=function.__name__, concurrency_limit=None)
+        api(answering(function), api_name=function.__name__, concurrency_limit=None)
 
 
 def answering(function: Callable[..., Record]) -> Callable[..., Record]:

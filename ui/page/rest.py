@@ -40,6 +40,7 @@ FAULTS: dict[int | str, dict[str, Any]] = {
     415: {"model": Fault, "description": "What was sent is not JSON."},
     422: {"model": Fault, "description": "What was sent does not have this shape."},
     503: {"model": Fault, "description": "Too many questions are waiting, or the model cannot be had."},
+    "default": {"model": Fault, "description": "Anything else that is wrong."},
 }
 
 
@@ -67,7 +68,7 @@ def _add_post(site: FastAPI, function: Callable[..., Record], shape: type) -> No
 
     answer.__annotations__["body"] = body
     _describe(answer, function)
-    responses = {**FAULTS, 200: {"model": shape, "description": "The record."}}
+    responses = {200: {"model": shape, "description": "The record."}, **FAULTS}
     site.post(f"/api/{function.__name__}", response_model=None, responses=responses)(answer)
 
 
@@ -82,7 +83,8 @@ def _add_article(site: FastAPI, programs: Programs) -> None:
     get_article.__annotations__ |= {"id": ArticleId, "return": Record}
     _describe(get_article, programs.get_article)
     missing = {"model": Fault, "description": "There is no article of that id."}
-    responses = {404: missing, 200: {"model": ArticleRecord, "description": "The record."}}
+    found = {"model": ArticleRecord, "description": "The record."}
+    responses: dict[int | str, dict[str, Any]] = {200: found, 404: missing, "default": FAULTS["default"]}
     site.get("/api/articles/{id}", response_model=None, responses=responses)(get_article)
 
 
