@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ pytestmark = [
     pytest.mark.integration,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
 ]
-WAITING = re.compile("Waiting: 1 question is before yours")
+WAITING = "Waiting: 1 question is before yours"
 
 
 @pytest.fixture
@@ -54,15 +53,15 @@ def test_whoever_waits_sees_the_place_and_is_answered_next(browser: Browser, url
     ask(first)
     assert slow.begun.acquire(timeout=20)
     ask(second)
-    expect(second.locator("#cw-status")).to_have_text(WAITING)
+    expect(second.locator("#cw-status")).to_contain_text(WAITING)
     expect(second.locator("#cw-stop")).to_be_visible()
     assert httpx.post(f"{url}api/search", json={"question": "ferry"}, timeout=1).json()["passages"]
     assert not slow.begun.acquire(blocking=False)
     slow.let.release()
-    expect(first.locator("#cw-status")).to_have_text(re.compile("^Answered"))
+    expect(first.locator("#cw-status")).to_contain_text("Answered from")
     assert slow.begun.acquire(timeout=20)
     slow.let.release()
-    expect(second.locator("#cw-status")).to_have_text(re.compile("^Answered"))
+    expect(second.locator("#cw-status")).to_contain_text("Answered from")
     for page in (first, second):
         page.context.close()
 
@@ -72,15 +71,15 @@ def test_whoever_stops_waiting_or_leaves_gives_the_place_up(browser: Browser, ur
     ask(first)
     assert slow.begun.acquire(timeout=20)
     ask(second)
-    expect(second.locator("#cw-status")).to_have_text(WAITING)
+    expect(second.locator("#cw-status")).to_contain_text(WAITING)
     ask(third)
-    expect(third.locator("#cw-status")).to_have_text(re.compile("Waiting: 2 questions are before yours"))
+    expect(third.locator("#cw-status")).to_contain_text("Waiting: 2 questions are before yours")
     ask(fourth)
-    expect(fourth.locator("#cw-status")).to_have_text(re.compile("Waiting: 3 questions are before yours"))
+    expect(fourth.locator("#cw-status")).to_contain_text("Waiting: 3 questions are before yours")
     second.click("#cw-stop")
     expect(second.locator("#cw-status")).to_have_text("Stopped")
     third.context.close()
-    expect(fourth.locator("#cw-status")).to_have_text(WAITING)
+    expect(fourth.locator("#cw-status")).to_contain_text(WAITING)
     for page in (first, second, fourth):
         page.context.close()
 
@@ -97,6 +96,6 @@ def test_a_browser_asks_for_the_password_and_then_shows_and_answers(
         ann = browser.new_context(http_credentials={"username": "ann", "password": "open sesame"}).new_page()
         ann.goto(url)
         ask(ann)
-        expect(ann.locator("#cw-status")).to_have_text(re.compile("^Answered"))
+        expect(ann.locator("#cw-status")).to_contain_text("Answered from")
         for page in (stranger, ann):
             page.context.close()
