@@ -152,3 +152,23 @@ def test_a_slow_question_blocks_neither_search_nor_reading_and_turns_are_taken_i
             slow.let.release()
         assert all(asked.result(timeout=60)["answered"] for asked in (first, second, third))
     assert ended == [QUESTION, QUESTION.replace("saved", "rescued"), QUESTION.replace("people", "persons")]
+
+
+def test_a_program_that_has_gone_leaves_the_line(tmp_path: Path) -> None:
+    slow = Slow()
+    with library(tmp_path, slow) as assistant, serving(assistant) as url, ThreadPoolExecutor(2) as people:
+
+        def ask(seconds: float) -> dict[str, Any]:
+            answer: dict[str, Any] = httpx.post(f"{url}api/ask", json={"question": QUESTION}, timeout=seconds).json()
+            return answer
+
+        first = people.submit(ask, 60)
+        assert slow.begun.acquire(timeout=30)
+        with pytest.raises(httpx.ReadTimeout):
+            ask(0.5)
+        time.sleep(2)  # in which it is seen that it has gone
+        last = people.submit(ask, 60)
+        for _ in range(4):
+            slow.let.release()
+        assert first.result(timeout=60)["answered"] and last.result(timeout=60)["answered"]
+        assert len(slow.heard) == 2

@@ -7,7 +7,7 @@ from fake_assistant import Reciter
 
 from index.errors import BusyError
 from ui.page.conversing import converse, settle
-from ui.turns import Line
+from ui.turns import GONE, Line
 
 
 def test_those_who_wait_are_taken_in_their_order() -> None:
@@ -64,6 +64,16 @@ def test_a_line_that_is_too_long_is_one_clear_error() -> None:
         with pytest.raises(BusyError, match="1 questions are waiting already; ask again in a minute."), line.turn():
             pass
         assert len(line) == 2
+
+
+def test_nobody_works_for_one_who_has_gone() -> None:
+    line = Line()
+    token = GONE.set(lambda: True)
+    with line.turn():
+        with pytest.raises(BusyError, match="Whoever asked has gone"), line.at_work():
+            pass
+        assert len(line) == 1
+    GONE.reset(token)
 
 
 def test_the_page_tells_the_place_and_then_answers() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from index.errors import BusyError
 
@@ -12,6 +13,9 @@ from index.errors import BusyError
 LONGEST = 16
 LOOK_AGAIN_SECONDS = 0.5
 """After how long one that waits is told its place again, whether or not it is another."""
+
+# Whether the one for whom this thread works has gone meanwhile; set by who knows it, and looked at while waiting.
+GONE: ContextVar[Callable[[], bool]] = ContextVar("gone", default=lambda: False)
 
 
 class Turn:
@@ -59,10 +63,11 @@ class Line:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Waits until it is one's turn, and holds it to the end. Raises BusyError."""
+        """Waits until it is one's turn, and holds it to the end. Raises BusyError, too for one who is `GONE`."""
         with self.turn() as turn:
             while turn.wait():
-                pass
+                if GONE.get()():
+                    raise BusyError("Whoever asked has gone; ask again.")
             yield
 
     def _wait(self, turn: Turn, seconds: float) -> int:

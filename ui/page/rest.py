@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import BusyError, CitewireError, EndpointError, IndexBusyError, InputError, ModelError
@@ -12,9 +14,10 @@ from ui.page.reference import reference_html
 from ui.page.shapes import AnswerRecord, ArticleRecord, Fault, PassagesRecord
 from ui.programs import ArticleId, Programs, Record, body_of, told
 from ui.tools import has_mcp, tool_server
+from ui.turns import GONE, LOOK_AGAIN_SECONDS
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Request
 
 REFERENCE_PATH = "/api"
 SCHEMA_PATH = "/openapi.json"
@@ -60,16 +63,40 @@ def programs_site(programs: Programs) -> FastAPI:
 
 
 def _add_post(site: FastAPI, function: Callable[..., Record], shape: type) -> None:
-    """The function below /api; in threads of the server, so that it keeps nobody else waiting."""
+    """The function below /api; in a thread of the server, so that it keeps nobody else waiting."""
+    from fastapi import Request
+
     body = body_of(function)
 
-    def answer(body: Any) -> Record:
-        return function(**{name: getattr(body, name) for name in type(body).model_fields})
+    async def answer(body: Any, request: Any) -> Record:
+        arguments = {name: getattr(body, name) for name in type(body).model_fields}
+        return await while_there(request, partial(function, **arguments))
 
-    answer.__annotations__["body"] = body
+    # FastAPI reads these where they are defined, not in this function.
+    answer.__annotations__ |= {"body": body, "request": Request, "return": Record}
     _describe(answer, function)
     responses = {200: {"model": shape, "description": "The record."}, **FAULTS}
     site.post(f"/api/{function.__name__}", response_model=None, responses=responses)(answer)
+
+
+async def while_there(request: Request, work: Callable[[], Record]) -> Record:
+    """What the work gives, done in a thread which is told when whoever asked has gone."""
+    from anyio import to_thread
+
+    gone = False
+
+    async def watch() -> None:
+        nonlocal gone
+        while not gone:
+            gone = await request.is_disconnected()
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    GONE.set(lambda: gone)
+    watching = asyncio.create_task(watch())
+    try:
+        return await to_thread.run_sync(work)
+    finally:
+        watching.cancel()
 
 
 def _add_article(site: FastAPI, programs: Programs) -> None:
@@ -79,7 +106,6 @@ def _add_article(site: FastAPI, programs: Programs) -> None:
         except InputError as error:
             raise _NoArticle(str(error)) from None
 
-    # FastAPI reads these where they are defined, not in this function.
     get_article.__annotations__ |= {"id": ArticleId, "return": Record}
     _describe(get_article, programs.get_article)
     missing = {"model": Fault, "description": "There is no article of that id."}
@@ -126,7 +152,6 @@ def _add_tools(site: FastAPI, programs: Programs) -> None:
 
 def _tell_errors(site: FastAPI) -> None:
     """Errors as a sentence in JSON."""
-    from fastapi import Request
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
 
