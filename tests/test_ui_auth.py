@@ -64,6 +64,9 @@ def test_a_file_of_passwords_that_others_can_read_is_refused(tmp_path: Path) -> 
 def test_a_file_of_passwords_that_cannot_be_read_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone of --auth cannot be read \(No such file or directory\)"):
         load_settings({"auth": str(tmp_path / "gone")}, {}, tmp_path / "none.toml")
+    with pytest.raises(InputError, match="^--auth takes a file") as caught:
+        load_settings({"auth": "ann:s3cret"}, {}, tmp_path / "none.toml")
+    assert "s3cret" not in str(caught.value)
     file = tmp_path / "accounts"
     file.write_bytes(b"ann:\xff\n")
     file.chmod(0o600)

@@ -52,6 +52,10 @@ def read_accounts(text: str, origin: str) -> Accounts:
 
 def read_accounts_file(path: Path, origin: str) -> Accounts:
     """The accounts in a file. Raises InputError for one that cannot be read, or that others can read, too."""
+    if ":" in path.name and not path.exists():
+        raise InputError(
+            f"{origin} takes a file of NAME:PASSWORD lines; others could see a password that stands there."
+        )
     try:
         shared = path.stat().st_mode & EVERYONE
         text = path.read_text(encoding="utf-8")

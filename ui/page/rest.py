@@ -118,7 +118,7 @@ class _NoArticle(InputError):
     """There is no article of that id."""
 
 
-def _describe(endpoint: Callable[..., Record], function: Callable[..., Record]) -> None:
+def _describe(endpoint: Callable[..., object], function: Callable[..., Record]) -> None:
     endpoint.__name__, endpoint.__doc__ = function.__name__, inspect.getdoc(function)
 
 
