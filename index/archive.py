@@ -185,6 +185,16 @@ class Archive:
         """Every article, in the order in which they were first stored."""
         return self._store.articles()
 
+    def newest(self, count: int) -> list[Article]:
+        """The articles that were published last, newest first; those whose day is not known with its year come last."""
+        with self._store.snapshot():
+            catalogue = self._catalogued()
+            days = [day if day and not day.startswith("--") else "" for day in catalogue.published]
+            rows = sorted(range(len(days)), key=lambda row: days[row], reverse=True)[:count]
+            keys = [int(catalogue.keys[row]) for row in rows]
+            found = self._store.articles_by_key(keys)
+        return [found[key] for key in keys]
+
     def versions(self, id: str) -> list[Version]:
         """What the article was before it changed, oldest first."""
         return self._store.versions(id)
@@ -192,6 +202,16 @@ class Archive:
     def story(self, id: str) -> list[Article]:
         """The copies of one story, the article of that id among them, its face first."""
         return self._store.story(id)
+
+    @property
+    def generation(self) -> str:
+        """Names the articles as they are now; it changes whenever they do."""
+        return self._store.generation
+
+    @property
+    def updated(self) -> str | None:
+        """When articles last were stored or removed (ISO, UTC); None in an index that has not told since."""
+        return self._store.meta("updated")
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""

@@ -166,3 +166,4 @@ class Pending:
             regroup(self._store, touched)
             self._store.set_making(self._store.making)
             self._store.set_meta("generation", generation)
+            self._store.set_meta("updated", datetime.now(UTC).isoformat(timespec="seconds"))

@@ -8,10 +8,8 @@ from collections.abc import Callable, Sequence
 from rag.asking.grammar import CALENDAR
 from rag.asking.question import ANSWER_FORMS, Question
 from rag.evidence import Evidence
+from rag.limits import DEFAULT_LIMITS
 from rag.missing import not_said
-
-# Below this the best sentence has, on the development half of the sample questions, nothing to do with what was asked.
-LEAST_SCORE = 0.35
 
 # How many characters from a name an age still belongs to it, as in "Bastian Orre, president of the union, 58,".
 AGE_REACH = 40
@@ -33,7 +31,12 @@ _REFUSAL = re.compile(
 )
 
 
-def why_not(question: Question, evidence: Sequence[Evidence], mentions: Callable[[Sequence[str]], bool]) -> str | None:
+def why_not(
+    question: Question,
+    evidence: Sequence[Evidence],
+    mentions: Callable[[Sequence[str]], bool],
+    least_score: float = DEFAULT_LIMITS.least_score,
+) -> str | None:
     """Why the question cannot be answered from this evidence, or None if it may be.
 
     `mentions` tells whether any one passage of the whole archive holds all of the given words.
@@ -43,7 +46,7 @@ def why_not(question: Question, evidence: Sequence[Evidence], mentions: Callable
         if words and not mentions(words):
             the = "the " if re.search(rf"\bthe {re.escape(name)}", question.text) else ""
             return f"The articles do not mention {the}{name}."
-    if not evidence or evidence[0].score < LEAST_SCORE:
+    if not evidence or evidence[0].score < least_score:
         return not_said(question, NOTHING_FITS)
     if question.kind and not any(_fits(question, item) for item in evidence):
         about = f" for {' and '.join(question.names)}" if question.kind == "age" and question.names else ""

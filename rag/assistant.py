@@ -18,6 +18,7 @@ from rag.asking.gender import gender_by
 from rag.asking.question import Question, read_question
 from rag.draft import Draft
 from rag.evidence import Evidence, find_evidence
+from rag.limits import DEFAULT_LIMITS, Limits
 from rag.missing import abstained
 from rag.models.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
@@ -33,7 +34,6 @@ from rag.retriever import Retrieval, Retriever
 from rag.speech.questions import asks_what_said, asks_who_said
 from rag.speech.speakers import Speech, find_speech
 
-PASSAGES = 8
 EVIDENCE = 6
 # What a second attempt is made from, when nothing of the first was carried.
 NARROWER = 2
@@ -48,9 +48,16 @@ ANSWER_TOKENS = 160
 class Assistant:
     """Answers questions over one archive with one model."""
 
-    def __init__(self, archive: Archive, generator: Generator, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        generator: Generator,
+        reranker: Reranker | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
         self.archive = archive
         self.generator = generator
+        self.limits = limits
         self.retriever = Retriever(archive, reranker)
 
     @classmethod
@@ -60,9 +67,10 @@ class Assistant:
         model: str = DEFAULT_MODEL,
         embedder: str = DEFAULT_EMBEDDER,
         reranker: str = DEFAULT_RERANKER,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> Assistant:
         """The assistant over the index in a folder. Raises CitewireError when the index or a model cannot be had."""
-        return cls(Archive.open(index, embedder), load_generator(model), load_reranker(reranker))
+        return cls(Archive.open(index, embedder), load_generator(model), load_reranker(reranker), limits)
 
     @property
     def model(self) -> str:
@@ -91,7 +99,7 @@ class Assistant:
     def _answers(self, question: str, history: Sequence[Message], within: Filter) -> Iterator[Answer]:
         asked = read_question(question, standalone(question, history, gender_by(self.archive.search)))
         taken_as = asked.text if asked.text != asked.asked else None
-        passages = TIMELINE_PASSAGES if asks_timeline(asked.text) else PASSAGES
+        passages = TIMELINE_PASSAGES if asks_timeline(asked.text) else self.limits.passages
         found = self.retriever.find(searched(asked), passages, within)
         asked = as_topic(asked)
         answer = Answer(
@@ -109,7 +117,7 @@ class Assistant:
         parts = weigh(asked.text, found.reading.slots, ranked, self.archive.embedder)
         reason = (
             why_unheld(found.reading.unheld, ranked)
-            or why_not(asked, ranked[:EVIDENCE], self.archive.mentions)
+            or why_not(asked, ranked[:EVIDENCE], self.archive.mentions, self.limits.least_score)
             or why_not_held(parts)
         )
         if reason:
@@ -137,7 +145,7 @@ class Assistant:
             if draft.answers or len(evidence) <= NARROWER:
                 break
         if not draft.answers:
-            draft.quote()
+            draft.quote(self.limits.clear_score)
         yield replace(_written(answer, draft), done=True) if draft.citations else abstained(answer, asked, ranked)
 
     def _spoken(self, asked: Question, found: Retrieval) -> list[Speech]:

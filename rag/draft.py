@@ -16,15 +16,13 @@ from rag.asking.question import Question, can_answer
 from rag.checking import check
 from rag.citing import cite, marked, strip_marks
 from rag.evidence import Evidence
+from rag.limits import DEFAULT_LIMITS
 from rag.reports.deciding import Decision
 from rag.reports.naming import Named
 from rag.speech.speakers import Speech, attributed
 
 if TYPE_CHECKING:
     from index.embedder import Vectors
-
-# From here on the best sentence of the articles answers most questions by itself.
-CLEAR_SCORE = 0.7
 
 _PREAMBLE = re.compile(
     r"^(?:according to|based on|from) (?:the |this |your )?(?:numbered |provided |given )?"
@@ -103,11 +101,11 @@ class Draft:
         self._raw, self._checked, self._pending = "", 0, ""
         self._sentences, self._cited = [], []
 
-    def quote(self) -> None:
+    def quote(self, clear_score: float = DEFAULT_LIMITS.clear_score) -> None:
         """Nothing but the best evidence in its own words, where it is near enough to the question to answer it."""
         self.start_again()
         for item in self._evidence:
-            if item.score >= CLEAR_SCORE and can_answer(self._question.kind, item.text):
+            if item.score >= clear_score and can_answer(self._question.kind, item.text):
                 self._say(quoted(item), [item])
                 return
 

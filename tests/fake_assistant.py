@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from index import Article
 from index.errors import InputError
+from index.facts import Version
 from rag import Answer, Citation, Message
 from rag.answer import Sentence
 from ui.accounts import Accounts
@@ -34,6 +35,35 @@ FERRY = Article(
     outlet="Harbor Ledger",
     published="2026-03-04",
     url="https://ledger.test/ferry",
+    origins={"published": "dateline", "title": "meta"},
+)
+BOATS = Article(
+    identity="https://post.test/boats",
+    text="Bay Post staff\n\nThe ferry Lady Ann sank on Wednesday. Only 38 people were saved, the harbor office said.",
+    title="Harbor office counts the saved",
+    outlet="Bay Post",
+    authors=("Ann Lee", "Bo Chi"),
+    published="2026-03-05",
+    path="/home/someone/news/boats.txt",
+    origins={"published": "byline", "outlet": "byline", "authors": "byline"},
+)
+WRECK = Article(
+    identity="https://ledger.test/wreck",
+    text="Divers found the wreck of the Lady Ann on April 20.",
+    title="Wreck found",
+    outlet="Harbor Ledger",
+    published="2026-04-21",
+    origins={"published": "dateline"},
+)
+COPIES = tuple(
+    replace(FERRY, identity=f"copy {number}", outlet=outlet, url=None, title=title)
+    for number, (outlet, title) in enumerate(
+        [
+            ("Kell Courier", "All saved as ferry sinks"),
+            ("Kell Courier", "Ferry sinks"),
+            ("Coast <b>News</b>", "Lady Ann is lost"),
+        ]
+    )
 )
 HOSTILE = Article(
     identity="hostile",
@@ -82,6 +112,40 @@ NEAR = Answer(
     reason="The articles do not say how old Captain Oyelaran is.",
     nearest=(cite(1, FERRY, "The first boats came after eleven minutes"), cite(2, FERRY, "She led the rescue.")),
 )
+DIFFER = Answer(
+    question="",
+    text="The reports differ. [1][2] “all 41 people aboard were saved” [1] “Only 38 people were saved” [2]",
+    answered=True,
+    form="accounts",
+    citations=(cite(1, FERRY, "all 41 people aboard were saved"), cite(2, BOATS, "Only 38 people were saved")),
+    sentences=(
+        Sentence("The reports differ.", "supported", (1, 2)),
+        Sentence("“all 41 people aboard were saved”", "supported", (1,), label="Harbor Ledger, March 4, 2026"),
+        Sentence("“Only 38 people were saved”", "supported", (2,), label="Bay Post, March 5, 2026"),
+    ),
+)
+EVENTS = Answer(
+    question="",
+    text="“The ferry Lady Ann sank” [1] “Divers found the wreck” [2] “She led the rescue.” [3]",
+    answered=True,
+    form="timeline",
+    citations=(
+        cite(1, BOATS, "The ferry Lady Ann sank on Wednesday."),
+        cite(2, WRECK, "Divers found the wreck of the Lady Ann on April 20."),
+        cite(3, FERRY, "She led the rescue."),
+    ),
+    sentences=(
+        Sentence("“The ferry Lady Ann sank on Wednesday.”", "supported", (1,), label="March 4, 2026", day="2026-03-04"),
+        Sentence(
+            "“Divers found the wreck of the Lady Ann on April 20.”",
+            "supported",
+            (2,),
+            label="April 20, 2026",
+            day="2026-04-20",
+        ),
+        Sentence("“She led the rescue.”", "supported", (3,), label="No date printed"),
+    ),
+)
 INJECTED = Answer(
     question="",
     text="<img src=x onerror='window.hit=6'> ![x](http://evil.test/y) **bold** <script>window.hit=7</script> [1]",
@@ -92,13 +156,27 @@ INJECTED = Answer(
 
 @dataclass
 class Shelf:
-    articles: Sequence[Article] = (FERRY, HOSTILE)
+    articles: Sequence[Article] = (FERRY, HOSTILE, BOATS, WRECK, *COPIES)
+    stories: Sequence[Sequence[Article]] = ((FERRY, *COPIES),)
+    replaced: Mapping[str, Sequence[Version]] = field(default_factory=dict)
+    generation: str = "5e1f0c9a77"
+    updated: str | None = "2026-03-05T08:00:00+00:00"
 
     def article(self, article_id: str) -> Article:
         for article in self.articles:
             if article.id == article_id:
                 return article
         raise InputError(f"There is no article {article_id}; `citewire articles` lists them.")
+
+    def counts(self) -> tuple[int, int]:
+        return len(self.articles), len(self.articles)
+
+    def story(self, article_id: str) -> list[Article]:
+        found = [story for story in self.stories if article_id in [article.id for article in story]]
+        return list(found[0]) if found else [self.article(article_id)]
+
+    def versions(self, article_id: str) -> list[Version]:
+        return list(self.replaced.get(article_id, ()))
 
 
 @dataclass
@@ -109,12 +187,14 @@ class Reciter:
     answers: Mapping[str, Answer] = field(
         default_factory=lambda: {
             **{"World Cup": ABSTAINED, "inject": INJECTED, "when": CHECKED, "How old": NEAR},
+            **{"differ": DIFFER, "timeline": EVENTS},
             "": SAVED,
         },
     )
     pause: float = 0.0
     heard: list[list[Message]] = field(default_factory=list)
     closed: int = 0
+    model: str = "reciter"
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]:
         if not question.strip():

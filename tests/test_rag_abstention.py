@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from index import Article
-from rag.abstention import LEAST_SCORE, NOTHING_FITS, is_refusal, why_not
+from rag.abstention import NOTHING_FITS, is_refusal, why_not
 from rag.asking.question import read_question
 from rag.evidence import Evidence
+from rag.limits import DEFAULT_LIMITS
 
 
 def piece(text: str, score: float = 2.0, title: str | None = None) -> Evidence:
@@ -29,7 +30,7 @@ def test_titles_and_days_need_not_stand_in_an_article() -> None:
 
 def test_evidence_that_does_not_fit_is_told() -> None:
     for asked, told in (("Who won?", "The articles do not say who won."), ("The winner?", NOTHING_FITS)):
-        assert reason(asked, piece("It rained.", score=LEAST_SCORE - 0.01)) == told
+        assert reason(asked, piece("It rained.", score=DEFAULT_LIMITS.least_score - 0.01)) == told
         assert reason(asked) == told
 
 

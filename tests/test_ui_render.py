@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fake_assistant import ABSTAINED, CHECKED, HOSTILE, INJECTED, NEAR, SAVED, cite
+import pytest
+from fake_assistant import ABSTAINED, CHECKED, DIFFER, HOSTILE, INJECTED, NEAR, SAVED, cite
 from hypothesis import given
 from hypothesis import strategies as st
 from tags import Tags
@@ -34,7 +35,7 @@ def test_a_mark_without_a_citation_is_plain_text() -> None:
 def test_hostile_answer_and_question_become_text() -> None:
     question = "<iframe src=http://evil.test></iframe>"
     tags = Tags(exchange_html(replace(INJECTED, question=question), 1))
-    assert {tag for tag, _ in tags.elements} == {"article", "h2", "p", "a"}
+    assert {tag for tag, _ in tags.elements} == {"article", "h2", "p", "a", "div", "button"}
     assert question in tags.text
     assert "<img src=x onerror='window.hit=6'> ![x](http://evil.test/y) **bold**" in tags.text
 
@@ -103,7 +104,7 @@ def test_hostile_sentences_reasons_and_outlets_become_text() -> None:
     sentence = Sentence(evil, "partly", (1,), (f"the source does not say: {evil}",))
     tags = Tags(exchange_html(replace(INJECTED, sentences=(sentence,), standalone=evil), 1))
     assert {tag for tag, _ in tags.elements} == {
-        *("article", "h2", "details", "summary", "p", "span", "a", "ul", "li", "b"),
+        *("article", "h2", "details", "summary", "p", "span", "a", "ul", "li", "b", "div", "button"),
     }
     assert tags.text.count(evil) == 4
     assert not [name for _, attributes in tags.elements for name in attributes if name.startswith("on")]
@@ -164,3 +165,27 @@ def test_accounts_stand_side_by_side_below_what_is_said_of_them() -> None:
     names = [tag for tag, _ in Tags(html).elements]
     assert (names.count("ul"), names.count("li"), names.count("time")) == (1, 2, 0)
     assert html.index("The reports differ.") < html.index("cw-accounts") < html.index("It sank.")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("The reports differ.", "≠ Contradiction"),
+        ("No: the reports differ.", "≠ Contradiction"),
+        ("The reports change over time; the latest stands last.", "→ Change over time"),
+        ("A later report corrects an earlier one.", "✎ Correction"),
+    ],
+)
+def test_accounts_are_named_by_how_they_differ(said: str, name: str) -> None:
+    above = replace(DIFFER.sentences[0], text=said)
+    shown = Tags(exchange_html(replace(DIFFER, sentences=(above, *DIFFER.sentences[1:])), 1)).text
+    assert name in shown
+
+
+def test_each_account_has_its_outlet_and_date_and_says_whether_it_is_the_later_one() -> None:
+    first, second = DIFFER.sentences[1:]
+    later = replace(second, label=f"Correction, {second.label}")
+    tags = Tags(exchange_html(replace(DIFFER, sentences=(first, later)), 1))
+    assert "Harbor Ledger March 4, 2026 “all 41 people aboard were saved”" in tags.text
+    assert "Correction Bay Post March 5, 2026 “Only 38 people were saved”" in tags.text
+    assert "cw-kind" not in [attributes.get("class") for _, attributes in tags.elements]

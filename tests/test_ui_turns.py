@@ -79,7 +79,7 @@ def test_nobody_works_for_one_who_has_gone() -> None:
 def test_the_page_tells_the_place_and_then_answers() -> None:
     line = Line()
     with line.turn():
-        views = converse(Reciter(), "Who?", (), line)
+        views = converse(Reciter(), "Who?", (), line=line)
         seen = [next(views).status, next(views).status, next(views).status]
     assert seen[1:] == ["Waiting: 1 question is before yours ..."] * 2
     assert settle(list(views)[-1]).status.startswith("Answered")
@@ -89,7 +89,7 @@ def test_the_page_tells_the_place_and_then_answers() -> None:
 def test_a_question_that_is_stopped_while_it_waits_leaves_the_line() -> None:
     line, assistant = Line(), Reciter()
     with line.turn():
-        views = converse(assistant, "Who?", (), line)
+        views = converse(assistant, "Who?", (), line=line)
         next(views)
         view = next(views)
         views.close()
@@ -100,6 +100,6 @@ def test_a_question_that_is_stopped_while_it_waits_leaves_the_line() -> None:
 def test_a_page_that_cannot_even_wait_keeps_the_question() -> None:
     line = Line(longest=0)
     with line.turn():
-        *_, last = converse(Reciter(), "Who?", (), line)
+        *_, last = converse(Reciter(), "Who?", (), line=line)
     assert (last.kind, last.box) == ("error", "Who?")
     assert "ask again in a minute" in last.status

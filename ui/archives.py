@@ -171,7 +171,7 @@ def open_assistant(archive: Archive, settings: Settings) -> Assistant:
     from rag.reranking import load_reranker
 
     generator = load_generator(settings.model, settings.api_key, say)
-    return Assistant(archive, generator, load_reranker(settings.reranker, say))
+    return Assistant(archive, generator, load_reranker(settings.reranker, say), settings.limits)
 
 
 def open_retriever(archive: Archive, settings: Settings, as_of: date | None = None) -> Retriever:

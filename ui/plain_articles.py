@@ -43,10 +43,11 @@ def facts_text(article: Article, names: Iterable[str] = FACTS) -> str:
 
 def _fact_line(article: Article, name: str) -> str:
     origin = article.origins.get(name)
-    return f"{name:10}  {_fact_value(article, name)}{f'  ({line(origin)})' if origin else ''}"
+    return f"{name:10}  {fact_value(article, name)}{f'  ({line(origin)})' if origin else ''}"
 
 
-def _fact_value(article: Article, name: str) -> str:
+def fact_value(article: Article, name: str) -> str:
+    """A fact in a line; "-" where the article does not tell it."""
     value = getattr(article, name)
     return line(", ".join(value) if isinstance(value, tuple) else value or "") or "-"
 
@@ -59,7 +60,7 @@ def page_text(article: Article, copies: Sequence[Article], versions: Sequence[Ve
     if copies:
         parts.append("\n".join(("Also in:", *(text for copy in copies for text in _copy_lines(article, copy)))))
     if versions:
-        changed = (text for change in _changes(article, versions) for text in _change_lines(*change))
+        changed = (text for change in changes(article, versions) for text in _change_lines(*change))
         parts.append("\n".join(("Earlier versions:", *changed)))
     return "\n\n".join(parts)
 
@@ -74,7 +75,7 @@ def _copy_lines(article: Article, copy: Article) -> Iterator[str]:
     yield from _difference_lines(article.text, copy.text)
 
 
-def _changes(article: Article, versions: Sequence[Version]) -> Iterator[tuple[Version, Article]]:
+def changes(article: Article, versions: Sequence[Version]) -> Iterator[tuple[Version, Article]]:
     """Each version with what took its place, oldest first."""
     followers = [*(version.article for version in versions[1:]), article]
     return zip(versions, followers, strict=False)
@@ -82,12 +83,13 @@ def _changes(article: Article, versions: Sequence[Version]) -> Iterator[tuple[Ve
 
 def _change_lines(version: Version, follower: Article) -> Iterator[str]:
     yield f"  until {line(version.replaced)}"
-    for name in _changed_facts(version.article, follower):
-        yield f"    {name}: {_fact_value(version.article, name)} -> {_fact_value(follower, name)}"
+    for name in changed_facts(version.article, follower):
+        yield f"    {name}: {fact_value(version.article, name)} -> {fact_value(follower, name)}"
     yield from _difference_lines(version.article.text, follower.text)
 
 
-def _changed_facts(before: Article, after: Article) -> list[str]:
+def changed_facts(before: Article, after: Article) -> list[str]:
+    """The names of the facts in which two versions of an article differ."""
     return [name for name in FACTS if getattr(before, name) != getattr(after, name)]
 
 
@@ -127,10 +129,10 @@ def page_json(article: Article, copies: Sequence[Article], versions: Sequence[Ve
                 "replaced": version.replaced,
                 **article_json(version.article),
                 "text": version.article.text,
-                "changed": _changed_facts(version.article, follower),
+                "changed": changed_facts(version.article, follower),
                 "differences": _differences_json(version.article, follower),
             }
-            for version, follower in _changes(article, versions)
+            for version, follower in changes(article, versions)
         ],
     }
 

@@ -7,15 +7,19 @@ variable ``CITEWIRE_AUTH`` holds them itself. This is the only file that touches
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 import tomllib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TypeVar
 
 from index.errors import InputError
+from rag.limits import DEFAULT_LIMITS, Limits
 from ui.accounts import Accounts, read_accounts, read_accounts_file
 
 DEFAULT_HOST = "127.0.0.1"
@@ -24,11 +28,15 @@ ACCOUNTS_VARIABLE = "CITEWIRE_AUTH"
 
 # A value with the words for where it was given.
 Given = Mapping[str, tuple[object, str]]
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the index lies, which models work on it, where the page is served, and to whom (None for everyone)."""
+    """Where the index lies, which models work on it, where the page is served, and what an answer is made from.
+
+    With `auth` the page is served to those accounts alone.
+    """
 
     index: Path
     model: str
@@ -38,6 +46,13 @@ class Settings:
     host: str
     port: int | None
     auth: Accounts | None = None
+    passages: int = DEFAULT_LIMITS.passages
+    least_score: float = DEFAULT_LIMITS.least_score
+    clear_score: float = DEFAULT_LIMITS.clear_score
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.passages, self.least_score, self.clear_score)
 
 
 KEYS = tuple(field.name for field in fields(Settings))
@@ -80,6 +95,9 @@ def load_settings(
         host=_text(given, "host") or DEFAULT_HOST,
         port=_port(given),
         auth=_auth(given),
+        passages=_number(given, "passages", DEFAULT_LIMITS.passages),
+        least_score=_number(given, "least_score", DEFAULT_LIMITS.least_score),
+        clear_score=_number(given, "clear_score", DEFAULT_LIMITS.clear_score),
     )
 
 
@@ -88,6 +106,26 @@ def config_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("citewire", appauthor=False) / "config.toml"
+
+
+def keep(values: Mapping[str, str | int | float], file: Path | None = None) -> Path:
+    """Write settings into the user's file, whatever else it says left as it is; the path of the file.
+
+    Raises InputError when the file cannot be read or written.
+    """
+    file = config_file() if file is None else file
+    _read(file)
+    try:
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        for key, value in values.items():
+            line = f"{key} = {json.dumps(value)}"  # which TOML reads as JSON does
+            there = re.search(rf"(?m)^\s*{key}\s*=.*$", text)
+            text = text.replace(there[0], line, 1) if there else f"{text.rstrip()}\n{line}\n".lstrip()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"The settings {file} cannot be written ({error.strerror}); check the folder.") from error
+    return file
 
 
 def port_number(text: str) -> int:
@@ -155,3 +193,15 @@ def _auth(given: Given) -> Accounts | None:
     if origin == ACCOUNTS_VARIABLE:
         return read_accounts(text, origin)
     return read_accounts_file(Path(text).expanduser(), origin)
+
+
+def _number(given: Given, key: str, default: Number) -> Number:
+    """A number of the default's kind."""
+    if key not in given:
+        return default
+    value, origin = given[key]
+    try:
+        return type(default)(str(value))
+    except ValueError:
+        what = "whole number" if isinstance(default, int) else "number"
+        raise InputError(f"{origin} is {value!r}, which is no {what}; give one, or leave it out.") from None

@@ -12,7 +12,8 @@ from index import Passage
 from index.artifacts import find
 from index.errors import InputError
 from index.fetch import fetch
-from rag.assistant import ANSWER_TOKENS, PASSAGES, Assistant
+from rag.assistant import ANSWER_TOKENS, Assistant
+from rag.limits import DEFAULT_LIMITS
 from rag.models.generator import DEFAULT_MODEL, Generator, Message
 from rag.models.gguf import convert, converted_folder
 from rag.models.local import TransformersGenerator
@@ -59,7 +60,7 @@ def measure_answers(assistant: Assistant, plain: Generator, questions: Sequence[
     ours = Listening(assistant.generator)
     assistant = Assistant(assistant.archive, ours, assistant.retriever.reranker)
     # The first call loads what a search needs, and warms the models up.
-    assistant.retriever.find(_WARM, PASSAGES)
+    assistant.retriever.find(_WARM, DEFAULT_LIMITS.passages)
     for generator in (ours, plain):
         timing_of(generator.stream([{"role": "user", "content": _WARM}], 4))
     pairs: list[tuple[Timing, Timing]] = []
@@ -67,7 +68,7 @@ def measure_answers(assistant: Assistant, plain: Generator, questions: Sequence[
     waits: list[float] = []
     by_rules = 0
     for number, question in enumerate(questions):
-        prompt = stuffed(question, assistant.retriever.find(question, PASSAGES).passages)
+        prompt = stuffed(question, assistant.retriever.find(question, DEFAULT_LIMITS.passages).passages)
         tokens.append(plain.count_tokens(prompt[-1]["content"]))
         asked = ours.asked
         # By turns, the one that goes first too: what else the machine does then falls on both alike.

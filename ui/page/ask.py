@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ui.page.cards import sources_html
+from ui.page.cards import earlier_sources_html, latest_sources_html
 from ui.page.conversing import (
     EMPTY,
     View,
     article_finder,
+    can_change,
     cleared,
     converse,
+    copy_finder,
     earlier_html,
+    editing,
     latest_html,
     settle,
     sourced,
@@ -43,7 +46,7 @@ def ask_tab(desk: Desk) -> AskTab:
     """Build the tab, inside the Blocks that are being built."""
     import gradio as gr
 
-    article_of = article_finder(desk.assistant.archive)
+    article_of, copies_of = article_finder(desk.assistant.archive), copy_finder(desk.assistant.archive)
     markup = partial(gr.HTML, apply_default_css=False)
 
     state = gr.State(EMPTY)
@@ -56,6 +59,9 @@ def ask_tab(desk: Desk) -> AskTab:
                 # Two parts, so that earlier answers can be read and selected while the last one is written.
                 earlier = markup()
                 latest = markup(elem_id="cw-latest")
+                with gr.Row(elem_id="cw-after", visible=False) as after:
+                    edit = gr.Button("Edit the question", size="sm", elem_id="cw-edit")
+                    retry = gr.Button("Ask again", size="sm", elem_id="cw-retry")
             status = markup(status_html(EMPTY.status), elem_id="cw-status")
             with gr.Row(elem_id="cw-ask"):
                 box = gr.Textbox(
@@ -71,8 +77,10 @@ def ask_tab(desk: Desk) -> AskTab:
                 send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=80)
                 stop = gr.Button("Stop", variant="stop", elem_id="cw-stop", scale=0, min_width=80, visible=False)
                 clear = gr.Button("Clear", elem_id="cw-clear", scale=0, min_width=80)
-        with gr.Column(scale=2, min_width=320, elem_id="cw-right"):
-            sources = markup(sources_html((), article_of), elem_id="cw-sources")
+        with gr.Column(scale=2, min_width=320, elem_id="cw-right"), gr.Column(elem_id="cw-sources"):
+            markup("<h2>Sources</h2>")
+            earlier_sources = markup()
+            sources = markup(latest_sources_html((), article_of))
 
     def show(view: View, before: View | None = None) -> list[Any]:
         """The outputs for a view; parts that are as they were in the view `before` it are left alone."""
@@ -89,17 +97,25 @@ def ask_tab(desk: Desk) -> AskTab:
             gr.skip() if view.box is None else view.box,
             if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
             if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
-            if_changed(sourced, lambda: sources_html(view.answers, article_of)),
+            if_changed(can_change, lambda: gr.update(visible=can_change(view))),
+            if_changed(lambda v: v.answers[:-1], lambda: earlier_sources_html(view.answers, article_of, copies_of)),
+            if_changed(sourced, lambda: latest_sources_html(view.answers, article_of, copies_of)),
         ]
 
-    def ask(question: str, view: View) -> Iterator[list[Any]]:
+    def work(question: str, view: View, instead: bool) -> Iterator[list[Any]]:
         before = None
-        with closing(converse(desk.assistant, question, view.answers, desk.line)) as views:
+        with closing(converse(desk.assistant, question, view.answers, instead, desk.line)) as views:
             for new in views:
                 yield show(new, before)
                 before = new
 
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, sources]
+    def ask(question: str, view: View) -> Iterator[list[Any]]:
+        yield from work(question, view, instead=view.edited)
+
+    def ask_again(view: View) -> Iterator[list[Any]]:
+        yield from work(view.answers[-1].question, view, instead=True)
+
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, earlier_sources, sources]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
@@ -107,9 +123,13 @@ def ask_tab(desk: Desk) -> AskTab:
     asking = {**quiet, "concurrency_limit": None}
     runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **asking)]
     runs += [button.click(ask, [button, state], outputs, **asking) for button in offered]
+    runs += [retry.click(ask_again, state, outputs, **asking)]
     for run in runs:
         for ended in (run.then, run.failure):
             ended(lambda view: show(settle(view)), state, outputs, **ordered)
+    edit.click(lambda view: show(editing(view)), state, outputs, **ordered).then(
+        None, None, None, js="() => document.querySelector('#cw-box textarea').focus()", **quiet
+    )
     stop.click(None, cancels=runs, **quiet)
     clear.click(lambda view: show(cleared(view)), state, outputs, cancels=runs, **ordered)
     return AskTab(state, box, outputs, show)

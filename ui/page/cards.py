@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 from index import Article
 from rag import Answer, Citation
+from ui.page.copies import CopiesOf, also_html, no_copies
+from ui.page.origins import read_in
 from ui.page.render import date, escape, outlet
+from ui.page.support import support_html
 
 CONTEXT_CHARS = 400
 """How much of a long paragraph is shown on either side of the cited words."""
@@ -18,25 +21,33 @@ ArticleOf = Callable[[str], Article | None]
 """Finds an article by its id; None when it is no longer there."""
 
 
-def sources_html(answers: Sequence[Answer], article_of: ArticleOf) -> str:
-    """The cards of every answer of a conversation; those of the last one are shown, the others wait for a click."""
-    if not answers:
-        return (
-            '<div class="cw-sources"><h2>Sources</h2>'
-            '<p class="cw-note">The articles behind an answer appear here, with the cited words marked.</p></div>'
-        )
-    sections = (
-        _section_html(answer, turn, article_of, shown=turn == len(answers)) for turn, answer in enumerate(answers, 1)
+def earlier_sources_html(answers: Sequence[Answer], article_of: ArticleOf, copies_of: CopiesOf = no_copies) -> str:
+    """The cards of all answers of a conversation but the last, which wait for a click on a mark."""
+    return "".join(
+        _section_html(answer, turn, article_of, copies_of, shown=False) for turn, answer in enumerate(answers[:-1], 1)
     )
-    return f'<div class="cw-sources"><h2>Sources</h2>{"".join(sections)}</div>'
 
 
-def card_html(citations: Sequence[Citation], article: Article | None, turn: int, answers: bool = True) -> str:
+def latest_sources_html(answers: Sequence[Answer], article_of: ArticleOf, copies_of: CopiesOf = no_copies) -> str:
+    """The cards of the last answer of a conversation, which may still be growing."""
+    if not answers:
+        return '<p class="cw-note">The articles behind an answer appear here, with the cited words marked.</p>'
+    return _section_html(answers[-1], len(answers), article_of, copies_of, shown=True)
+
+
+def card_html(
+    citations: Sequence[Citation],
+    article: Article | None,
+    turn: int,
+    answers: bool = True,
+    support: str = "",
+    copies: Sequence[Article] = (),
+) -> str:
     """One source: where it appeared, and the paragraphs of `article` with the cited words marked.
 
     `citations` are those of one mark, at least one; without `answers` they only come near to the question, and the card
-    says so. Without its article, or when the article no longer holds the quoted words where they stood, the card shows
-    the quotes alone.
+    says so. `support` is the HTML that tells what they carry, `copies` are the other articles of its story. Without its
+    article, or when the article no longer holds the quoted words where they stood, the card shows the quotes alone.
     """
     first = citations[0]
     key = f"{turn}-{first.number}"
@@ -50,9 +61,11 @@ def card_html(citations: Sequence[Citation], article: Article | None, turn: int,
         f'<article class="{kind}" id="source-{key}" tabindex="-1" aria-label="{name} {first.number}">{warning}'
         f'<p class="cw-origin"><span class="cw-number">{first.number}</span> '
         f'<span class="cw-outlet">{escape(outlet(first))}</span> '
-        f'<span class="cw-date">{escape(date(first))}</span></p>'
-        f'<h3 class="cw-title">{title}</h3>{_excerpts_html(citations, article)}'
-        f'<a class="cw-back" href="#mark-{key}">Back to the {back}</a></article>'
+        f'<span class="cw-date">{escape(date(first))}</span>{_date_origin_html(first, article)}</p>'
+        f'<h3 class="cw-title">{title}</h3>{_authors_html(article)}{support}{_excerpts_html(citations, article)}'
+        f"{also_html(article, copies, key) if article else ''}"
+        f'<p class="cw-ways">{_open_html(citations, article)}'
+        f'<a class="cw-back" href="#mark-{key}">Back to the {back}</a></p></article>'
     )
 
 
@@ -106,20 +119,60 @@ def marked(text: str, first: int, last: int, spans: Iterable[tuple[int, int]]) -
     return "".join([*pieces, escape(text[at:last])])
 
 
-def _section_html(answer: Answer, turn: int, article_of: ArticleOf, shown: bool) -> str:
+def held(citations: Iterable[Citation], article: Article) -> list[tuple[int, int]]:
+    """Where the cited words stand in an article; those that it no longer holds there are left out.
+
+    >>> at = ("a", None, None, None, None)
+    >>> held([Citation(1, *at, 2, 7, "ferry"), Citation(1, *at, 0, 5, "A boa")], Article("a", "A ferry sank."))
+    [(2, 7)]
+    """
+    return [(one.start, one.end) for one in citations if article.text[one.start : one.end] == one.quote]
+
+
+def _section_html(answer: Answer, turn: int, article_of: ArticleOf, copies_of: CopiesOf, shown: bool) -> str:
     abstained = answer.done and not answer.answered
     by_number: dict[int, list[Citation]] = {}
     for citation in answer.nearest if abstained else answer.citations:
         by_number.setdefault(citation.number, []).append(citation)
     cards = "".join(
-        card_html(group, article_of(group[0].article_id), turn, answers=not abstained)
-        for _, group in sorted(by_number.items())
+        card_html(
+            group,
+            article_of(group[0].article_id),
+            turn,
+            answers=not abstained,
+            support=support_html(answer, number),
+            copies=copies_of(group[0].article_id),
+        )
+        for number, group in sorted(by_number.items())
     )
     if not cards or abstained:
         empty = "None of the articles answers this." if abstained else "No source is cited."
         cards = f'<p class="cw-for">{empty if answer.done else "No source is cited yet."}</p>{cards}'
     heading = f'<p class="cw-for">For: {escape(answer.question)}</p>'
-    return f'<section class="cw-turn"{"" if shown else " hidden"}>{heading}{cards}</section>'
+    return f'<section class="cw-turn" data-cw-turn="{turn}"{"" if shown else " hidden"}>{heading}{cards}</section>'
+
+
+def _date_origin_html(citation: Citation, article: Article | None) -> str:
+    """Where the date of a source was read, if that is still its article's date."""
+    if article is None or not citation.published or article.published != citation.published:
+        return ""
+    told = read_in(article, "published")
+    return f' <span class="cw-read">(date {escape(told)})</span>' if told else ""
+
+
+def _authors_html(article: Article | None) -> str:
+    authors = article.authors if article is not None else ()
+    return f'<p class="cw-authors">By {escape(", ".join(authors))}</p>' if authors else ""
+
+
+def _open_html(citations: Sequence[Citation], article: Article | None) -> str:
+    if article is None:
+        return ""
+    spans = ",".join(f"{start}-{end}" for start, end in held(citations, article))
+    return (
+        f'<button type="button" class="cw-open" data-cw-open="{article.id}" data-cw-spans="{spans}" '
+        f'aria-haspopup="dialog">Open the article</button>'
+    )
 
 
 def _excerpts_html(citations: Sequence[Citation], article: Article | None) -> str:
@@ -127,8 +180,8 @@ def _excerpts_html(citations: Sequence[Citation], article: Article | None) -> st
     spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
     lost = []
     for citation in citations:
-        start, end = citation.start, citation.end
-        if article is not None and article.text[start:end] == citation.quote:
+        if article is not None and held([citation], article):
+            start, end = citation.start, citation.end
             spans.setdefault(paragraph(article.text, start, end), []).append((start, end))
         else:
             lost.append(f"<mark>{escape(citation.quote)}</mark>")

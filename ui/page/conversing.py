@@ -10,10 +10,12 @@ from index import Article
 from index.errors import CitewireError
 from rag import Answer, Message
 from ui.page.cards import ArticleOf
+from ui.page.copies import CopiesOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
 from ui.turns import Line, spoken_place
 
+EDITING = "Sending the question takes the place of the last answer."
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
 
 
@@ -28,13 +30,18 @@ class Run:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the page. `box` is what the question box is set to; None leaves it as it is."""
+    """One state of the page.
+
+    `box` is what the question box is set to; None leaves it as it is. While the last question is `edited`, the next one
+    takes its place.
+    """
 
     answers: tuple[Answer, ...]
     status: str
     kind: str = "idle"
     box: str | None = None
     run: Run = field(default_factory=Run, compare=False)
+    edited: bool = False
 
     @property
     def busy(self) -> bool:
@@ -45,16 +52,17 @@ EMPTY = View((), "Ready")
 
 
 def converse(
-    assistant: Answerer, question: str, answers: Sequence[Answer], line: Line | None = None
+    assistant: Answerer, question: str, answers: Sequence[Answer], instead: bool = False, line: Line | None = None
 ) -> Generator[View]:
     """The states of the page while a question is worked on; `settle` makes the last of them the state to rest in.
 
-    The box is emptied once the question has been taken. An error ends the states, is shown as an error and puts
-    the question back into the box. Closing this generator closes the assistant's stream. In a `line` the question
-    waits until those before it are answered, and the states tell its place.
+    With `instead` the answer takes the place of the last one. In a `line` the question waits until those before it are
+    answered, and the states tell its place. The box is emptied once the question has been taken. An error ends the
+    states, is shown as an error and puts the question back into the box. Closing this generator closes the
+    assistant's stream.
     """
     run = Run()
-    before = tuple(answers)
+    before = tuple(answers[:-1] if instead else answers)
     answer = Answer(question=question, text="", answered=False, done=False)
     box: str | None = ""
     try:
@@ -72,7 +80,7 @@ def converse(
         raise
     except CitewireError as error:
         answer = checked_part(answer)
-        kept = (*before, answer) if answer.text else before
+        kept = (*before, answer) if answer.text else tuple(answers)
         yield View(kept, str(error), "error", question, run)
     finally:
         run.over = True
@@ -113,6 +121,16 @@ def checked_part(answer: Answer) -> Answer:
     return replace(answer, sentences=tuple(checked), text=answer.text.removesuffix(pending.text).rstrip())
 
 
+def can_change(view: View) -> bool:
+    """Whether there is a last question that may be edited or asked again."""
+    return bool(view.answers) and not view.busy
+
+
+def editing(view: View) -> View:
+    """The last question in the box again, to be asked anew in other words; sending it as it was asks it again."""
+    return replace(view, status=EDITING, kind="idle", box=view.answers[-1].question, edited=True)
+
+
 def cleared(view: View) -> View:
     """The empty page; what the work on `view` may still come up with is no longer wanted."""
     view.run.cleared = True
@@ -145,7 +163,10 @@ def latest_html(view: View) -> str:
 
 def sourced(view: View) -> object:
     """What the sources panel depends on; while this is the same, the panel need not be drawn again."""
-    return [(answer.citations, answer.done) for answer in view.answers]
+    return [
+        (answer.citations, answer.done, [one for one in answer.sentences if one.support != "pending"])
+        for answer in view.answers
+    ]
 
 
 def article_finder(archive: ArticleStore) -> ArticleOf:
@@ -158,6 +179,18 @@ def article_finder(archive: ArticleStore) -> ArticleOf:
             return None
 
     return article_of
+
+
+def copy_finder(archive: ArticleStore) -> CopiesOf:
+    """Looks up in an archive who else prints the story of an article; nobody, for one that has been removed since."""
+
+    def copies_of(article_id: str) -> list[Article]:
+        try:
+            return [copy for copy in archive.story(article_id) if copy.id != article_id]
+        except CitewireError:
+            return []
+
+    return copies_of
 
 
 def _closable(answers: Iterator[Answer]) -> Generator[Answer]:

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index import Article
 from rag import Answer, Message
+from ui.settings import Settings
 from ui.turns import Line
+
+if TYPE_CHECKING:
+    from index.facts import Version
 
 
 class ArticleStore(Protocol):
     """The part of an archive that the page of questions reads."""
 
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def updated(self) -> str | None: ...
+
     def article(self, article_id: str) -> Article: ...
+
+    def counts(self) -> tuple[int, int]: ...
+
+    def story(self, article_id: str) -> list[Article]: ...
+
+    def versions(self, article_id: str) -> list[Version]: ...
 
 
 class Answerer(Protocol):
@@ -22,6 +38,9 @@ class Answerer(Protocol):
 
     @property
     def archive(self) -> ArticleStore: ...
+
+    @property
+    def model(self) -> str: ...
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Answer]: ...
 
@@ -33,8 +52,15 @@ class Desk:
     Everyone who has a question answered waits in the `line`: people at the page and programs alike.
 
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
+    `settings` are those that the page was opened with; None where it was opened without any, as by another program.
     """
 
     assistant: Answerer
     examples: Sequence[str] = ()
+    settings: Settings | None = None
     line: Line = field(default_factory=Line)
+
+    @property
+    def model(self) -> str:
+        """What --model names, or the name of the model at work."""
+        return self.settings.model if self.settings else self.assistant.model

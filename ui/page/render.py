@@ -9,7 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from index import spoken_date
 from rag import Answer, Citation
 from rag.answer import Form, Sentence, Support
-from ui.plain import doubt
+from ui.page.accounts import account_head, kind_html
+from ui.page.escaping import escape as escape
+from ui.page.timeline import timeline_svg
+from ui.plain import answer_text, citation_text, doubt
 
 MARK = re.compile(r"\[(\d{1,4})\]")
 QUOTE_CHARS = 90
@@ -25,31 +28,45 @@ LABELS: Mapping[Support, str] = {
 NEAR_LABEL = "Near sentence"
 NO_ANSWER = " - it does not answer the question"
 
-# Beside HTML's own five, the signs that Markdown, LaTeX and template literals read: the text stays text whichever of
-# them a widget passes it through.
-_ENTITIES = str.maketrans(
-    {sign: f"&#{ord(sign)};" for sign in "&<>\"'`*_~[]()!#|$\\{}"} | {"\n": "<br>", "\0": "\ufffd"}
-)
-
-
-def escape(text: str) -> str:
-    """Text as HTML that shows exactly this text, in one line.
-
-    >>> escape("<b> & *c*")
-    '&#60;b&#62; &#38; &#42;c&#42;'
-    """
-    return text.translate(_ENTITIES)
-
 
 def exchange_html(answer: Answer, turn: int, writing: bool = False) -> str:
     """The question and the answer number `turn` of a conversation.
 
-    >>> exchange_html(Answer(question="Who?", text="Nobody [1].", answered=True), turn=1)
-    '<article class="cw-exchange"><h2 class="cw-question">Who?</h2><p>Nobody &#91;1&#93;.</p></article>'
+    >>> exchange_html(Answer(question="Who?", text="Nobody.", answered=True), turn=1, writing=True)
+    '<article class="cw-exchange" aria-busy="true"><h2 class="cw-question">Who?</h2><p>Nobody.</p></article>'
     """
     question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}'
     busy = ' aria-busy="true"' if writing else ""
-    return f'<article class="cw-exchange"{busy}>{question}{answer_html(answer, turn, writing)}</article>'
+    body = f"{question}{answer_html(answer, turn, writing)}{'' if writing else tools_html(answer)}"
+    return f'<article class="cw-exchange"{busy}>{body}</article>'
+
+
+def tools_html(answer: Answer) -> str:
+    """What may be done with an answer that is no longer written: copying it with its sources."""
+    text = escape_value(copied_text(answer))
+    return f'<div class="cw-tools"><button type="button" data-cw-copy="{text}">Copy</button></div>'
+
+
+def copied_text(answer: Answer) -> str:
+    """An answer as it is pasted into a text: the sentences with their marks, then the quoted words and their places.
+
+    >>> print(copied_text(Answer("Who?", "", answered=False, reason="The articles do not say who.")))
+    Who?
+    <BLANKLINE>
+    The articles do not say who.
+    """
+    told = answer_text(answer) if answer.answered else (answer.reason or "")
+    sources = [citation_text(citation, citation.url, f"[{citation.number}]") for citation in answer.citations]
+    return "\n\n".join(part for part in (answer.question.strip(), told, "\n".join(sources)) if part)
+
+
+def escape_value(text: str) -> str:
+    """Text as the value of an HTML attribute that holds exactly this text, line breaks too.
+
+    >>> escape_value("a\\nb")
+    'a&#10;b'
+    """
+    return escape(text.replace("\n", "\0")).replace("\ufffd", "&#10;")
 
 
 def understood_html(standalone: str | None) -> str:
@@ -99,7 +116,8 @@ def sentences_html(
         shown.update(sentence.citations)
     if form == "answer":
         return f"<p>{' '.join(pieces)}</p>"
-    return _list_html(list(zip(sentences, pieces, strict=True)), form)
+    above = kind_html(sentences) if form == "accounts" else timeline_svg(sentences, turn)
+    return above + _list_html(list(zip(sentences, pieces, strict=True)), form, cited)
 
 
 def doubts_html(sentences: Sequence[Sentence]) -> str:
@@ -194,19 +212,22 @@ def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int,
     )
 
 
-def _list_html(pieces: Sequence[tuple[Sentence, str]], form: Form) -> str:
+def _list_html(pieces: Sequence[tuple[Sentence, str]], form: Form, cited: Mapping[int, Citation]) -> str:
     """Sentences with labels as a list: events below each other, accounts side by side; the others around it."""
     labelled = [place for place, (sentence, _) in enumerate(pieces) if sentence.label]
     first, last = (labelled[0], labelled[-1] + 1) if labelled else (len(pieces), len(pieces))
-    items = "".join(f"<li>{_label_html(sentence, form)}{html}</li>" for sentence, html in pieces[first:last])
+    items = "".join(f"<li>{_label_html(sentence, form, cited)}{html}</li>" for sentence, html in pieces[first:last])
     tag = "ol" if form == "timeline" else "ul"
     listed = f'<{tag} class="cw-{form}">{items}</{tag}>' if items else ""
     before, after = (" ".join(html for _, html in part) for part in (pieces[:first], pieces[last:]))
     return "".join((f"<p>{before}</p>" if before else "", listed, f"<p>{after}</p>" if after else ""))
 
 
-def _label_html(sentence: Sentence, form: Form) -> str:
+def _label_html(sentence: Sentence, form: Form, cited: Mapping[int, Citation]) -> str:
     label = escape(sentence.label)
+    source = next((cited[number] for number in sentence.citations if number in cited), None)
+    if form == "accounts" and source is not None:
+        return account_head(sentence.label, outlet(source), date(source))
     if form == "timeline" and sentence.day:
         return f'<time class="cw-label" datetime="{escape(sentence.day)}">{label}</time> '
     return f'<span class="cw-label">{label}</span> '

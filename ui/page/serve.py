@@ -7,12 +7,12 @@ import re
 import socket
 import threading
 import webbrowser
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from rag.models.endpoint import is_loopback
 from ui.page.guard import LOOPBACK_NAMES, guarded
+from ui.page.looks import script, style, theme
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -36,34 +36,6 @@ CONTENT_SECURITY_POLICY = (
 EXTERNAL_TAG = re.compile(
     rb"<(?:meta|link)\b[^>]*https?://[^>]*>\s*|<script\b[^>]*\bsrc=\W?https?://.*?</script>\s*", re.S
 )
-# The widgets take their colours from page.css, which knows light and dark. The background is named twice: it is
-# painted before any style sheet has come.
-WIDGET_COLOURS = {
-    "body_text_color": "var(--cw-ink)",
-    "body_text_color_subdued": "var(--cw-soft)",
-    "background_fill_primary": "var(--cw-sheet)",
-    "background_fill_secondary": "var(--cw-paper)",
-    "border_color_primary": "var(--cw-line)",
-    "border_color_accent_subdued": "var(--cw-line)",
-    "color_accent_soft": "var(--cw-sheet)",
-    "input_background_fill": "var(--cw-sheet)",
-    "input_border_color": "var(--cw-line)",
-    "input_border_color_focus": "var(--cw-link)",
-    "input_placeholder_color": "var(--cw-soft)",
-    "button_primary_background_fill": "var(--cw-link)",
-    "button_primary_background_fill_hover": "var(--cw-ink)",
-    "button_primary_text_color": "var(--cw-sheet)",
-    "button_secondary_background_fill": "var(--cw-sheet)",
-    "button_secondary_background_fill_hover": "var(--cw-tint)",
-    "button_secondary_border_color": "var(--cw-line)",
-    "button_secondary_text_color": "var(--cw-ink)",
-    "button_cancel_background_fill": "var(--cw-alert)",
-    "button_cancel_background_fill_hover": "var(--cw-ink)",
-    "button_cancel_text_color": "var(--cw-sheet)",
-}
-PAPER = {"body_background_fill": "#faf9f6", "body_background_fill_dark": "#161614"}
-SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
-MONO_FONTS = ("ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
 
 def serve(
@@ -116,8 +88,6 @@ def web_app(app: gr.Blocks, programs: Programs | None = None) -> ASGIApp:
 
     from ui.page.rest import programs_site
 
-    dark = {f"{name}_dark": colour for name, colour in WIDGET_COLOURS.items()}
-    theme = gr.themes.Base(font=SYSTEM_FONTS, font_mono=MONO_FONTS).set(**PAPER, **WIDGET_COLOURS, **dark)
     site = gr.mount_gradio_app(
         programs_site(programs) if programs else FastAPI(openapi_url=None),
         app,
@@ -129,9 +99,9 @@ def web_app(app: gr.Blocks, programs: Programs | None = None) -> ASGIApp:
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
-        theme=theme,
-        css="".join(_assets(".css")),
-        js=f"() => {{ {''.join(f'({script.strip()})();' for script in _assets('.js'))} }}",
+        theme=theme(),
+        css=style(),
+        js=script(),
     )
     return own_host_only(site)
 
@@ -202,12 +172,6 @@ def address(host: str, port: int) -> str:
     """
     name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
-def _assets(suffix: str) -> list[str]:
-    """The page's own files of one kind, by name. A script is one function without parameters."""
-    found = (file for file in files("ui.page").iterdir() if file.name.endswith(suffix))
-    return [file.read_text(encoding="utf-8") for file in sorted(found, key=lambda file: file.name)]
 
 
 def _is_html(start: Message) -> bool:

@@ -1,0 +1,93 @@
+"""Another model or other limits in place of those at work, and what is kept for the next time."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import FakeGenerator
+from fake_assistant import Reciter
+
+from index import Archive
+from index.errors import InputError, ModelError
+from rag import Assistant
+from rag.limits import Limits
+from rag.models.speed import Speed, measure
+from ui.page.choosing import known_models, use
+from ui.page.desk import Desk
+from ui.settings import keep, load_settings
+
+
+@pytest.fixture
+def desk(archive: Archive, tmp_path: Path) -> Desk:
+    settings = load_settings({"model": "first"}, {}, tmp_path / "none.toml")
+    return Desk(Assistant(archive, FakeGenerator(name="first")), settings=settings)
+
+
+def test_another_model_answers_from_then_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.models.generator.load_generator", lambda spec, key, say: FakeGenerator(name=spec))
+    before = desk.assistant
+    after = use(desk, " second ", Limits(passages=3), lambda _: None)
+    assert desk.assistant is after and after is not before
+    assert (desk.model, after.model, after.limits.passages) == ("second", "second", 3)
+    assert after.archive is before.archive
+
+
+def test_other_limits_load_no_model_anew(desk: Desk) -> None:
+    assert isinstance(desk.assistant, Assistant)
+    generator = desk.assistant.generator
+    assert use(desk, "first", Limits(least_score=0.5), lambda _: None).generator is generator
+    assert desk.settings and desk.settings.limits == Limits(least_score=0.5)
+
+
+def test_the_model_at_work_stays_when_another_cannot_be_had(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(spec: str, key: str | None, say: object) -> None:
+        raise ModelError("It cannot be had.")
+
+    monkeypatch.setattr("rag.models.generator.load_generator", fails)
+    before = desk.assistant
+    with pytest.raises(ModelError):
+        use(desk, "second", Limits(), lambda _: None)
+    assert desk.assistant is before and desk.model == "first"
+
+
+def test_an_assistant_of_another_kind_has_no_settings() -> None:
+    with pytest.raises(InputError):
+        use(Desk(Reciter()), "second", Limits(), lambda _: None)
+
+
+def test_the_embedded_chat_models_can_be_chosen() -> None:
+    assert {choice.spec for choice in known_models()} >= {"qwen2.5-coder-0.5b-instruct", "smollm2-135m-instruct"}
+
+
+@pytest.mark.parametrize("values", [{"passages": 0}, {"passages": 51}, {"least_score": -0.1}, {"clear_score": 2.1}])
+def test_limits_that_cannot_be_are_an_input_error(values: dict[str, float]) -> None:
+    with pytest.raises(InputError):
+        Limits(**values)  # type: ignore[arg-type]
+
+
+def test_speed_counts_reading_until_the_first_piece_and_writing_from_there() -> None:
+    times = iter([0.0, 2.0, 3.0, 4.0])
+    generator = FakeGenerator("one two ", "three ", "four five")
+    speed = measure(generator, lambda: next(times))
+    prompt = generator.heard[0][0]["content"]
+    assert speed == Speed(read=len(prompt.split()) / 2, written=4 / 2)
+
+
+def test_what_is_kept_is_read_the_next_time_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    file = tmp_path / "citewire" / "config.toml"
+    keep({"model": 'a "b" \\ c'}, file)
+    file.write_text(file.read_text() + "# mine\nport = 8000\n")
+    keep({"model": "second", "passages": 12, "least_score": 0.4}, file)
+    text = file.read_text()
+    assert "# mine\n" in text and text.count("model =") == 1
+    assert tomllib.loads(text) == {"model": "second", "port": 8000, "passages": 12, "least_score": 0.4}
+    settings = load_settings({}, {}, file)
+    assert (settings.model, settings.limits) == ("second", Limits(12, 0.4))
+
+
+@pytest.mark.parametrize(("key", "value"), [("passages", "many"), ("passages", "8.5"), ("least_score", "low")])
+def test_a_number_that_is_none_is_an_input_error(tmp_path: Path, key: str, value: str) -> None:
+    with pytest.raises(InputError, match=f"CITEWIRE_{key.upper()}"):
+        load_settings({}, {f"CITEWIRE_{key.upper()}": value}, tmp_path / "none.toml")

@@ -1,0 +1,121 @@
+"""The settings tab: the model, how much an answer is made from, and light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from index.errors import CitewireError
+from rag.limits import DEFAULT_LIMITS, MOST_PASSAGES, Limits
+from ui.page.choosing import choices_with, known_models, speed, speed_text, use
+from ui.page.desk import Desk
+from ui.page.health import Health, health_html
+from ui.page.render import status_html
+from ui.settings import keep
+
+if TYPE_CHECKING:
+    from gradio.components import Component
+
+HEALTH_SECONDS = 30.0
+THEMES = [("As the system", "system"), ("Light", "light"), ("Dark", "dark")]
+NOTE = (
+    '<p class="cw-note">What is set here holds for everyone at this page from the next question on, until citewire is '
+    "stopped. “Keep” writes it into config.toml for the next time.</p>"
+)
+
+
+def health_line(desk: Desk) -> Component:
+    """The line that tells how things stand, told anew twice a minute."""
+    import gradio as gr
+
+    def told() -> str:
+        archive = desk.assistant.archive
+        return health_html(Health(desk.assistant.model, archive.counts()[0], archive.generation, archive.updated))
+
+    line = gr.HTML(elem_id="cw-health", apply_default_css=False)
+    # Not as the line's own value with `every`: that would be an endpoint for programs.
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    gr.on(None, told, None, line, **quiet)
+    gr.Timer(HEALTH_SECONDS).tick(told, None, line, **quiet)
+    return line
+
+
+def settings_tab(desk: Desk) -> None:
+    """Build the tab, inside the Blocks that are being built."""
+    import gradio as gr
+
+    quiet: dict[str, Any] = {"api_visibility": "private"}
+    settings = desk.settings
+    limits = settings.limits if settings else DEFAULT_LIMITS
+    with gr.Column(elem_id="cw-settings"):
+        with gr.Group():
+            model = gr.Dropdown(
+                choices_with(known_models(), desk.model),
+                value=desk.model,
+                allow_custom_value=True,
+                label="Chat model",
+                info="Or another: a hub name, a folder, a GGUF file, or an endpoint (its address, # and a model)",
+                elem_id="cw-model",
+            )
+            passages = gr.Slider(1, MOST_PASSAGES, limits.passages, step=1, label="Passages searched for an answer")
+            least = gr.Slider(
+                0,
+                2,
+                limits.least_score,
+                step=0.05,
+                label="Refuse below",
+                info="Score of the best sentence; higher refuses more",
+            )
+            clear = gr.Slider(
+                0,
+                2,
+                limits.clear_score,
+                step=0.05,
+                label="Quote from",
+                info="Score from which a sentence answers by itself where the model's words are not carried",
+            )
+        with gr.Row(elem_id="cw-settings-do"):
+            apply = gr.Button("Use these", variant="primary")
+            kept = gr.Button("Keep for next time")
+            timed = gr.Button("Measure the model")
+        status = gr.HTML(elem_id="cw-settings-status", apply_default_css=False)
+        theme = gr.Radio(THEMES, value="system", label="Looks", elem_id="cw-theme")
+        gr.HTML(NOTE, apply_default_css=False)
+
+    def used(spec: str, count: float, least: float, clear: float, progress: gr.Progress | None = None) -> str:
+        def say(sentence: str) -> None:
+            if progress is not None:
+                progress(None, desc=sentence)
+
+        say(f"Loading {spec} ...")
+        return f"From the next question on: {use(desk, spec, Limits(int(count), least, clear), say).model}."
+
+    def apply_them(
+        spec: str,
+        count: float,
+        least: float,
+        clear: float,
+        progress: gr.Progress = gr.Progress(),
+    ) -> str:
+        return told(lambda: used(spec, count, least, clear, progress))
+
+    def keep_them(spec: str, count: float, least: float, clear: float) -> str:
+        limits = Limits(int(count), least, clear)
+        values = {"model": spec, **{name: getattr(limits, name) for name in limits.__dataclass_fields__}}
+        return told(lambda: f"Kept in {keep(values)}.")
+
+    values = [model, passages, least, clear]
+    heavy: dict[str, Any] = {**quiet, "concurrency_id": "settings", "show_progress_on": status}
+    apply.click(apply_them, values, status, **heavy)
+    kept.click(keep_them, values, status, **heavy)
+    timed.click(lambda: told(lambda: speed_text(speed(desk))), None, status, **heavy)
+    gr.on(None, None, None, theme, js="() => localStorage.getItem('citewire-theme') ?? 'system'", **quiet)
+    theme.change(None, theme, None, js="(choice) => window.cwTheme.choose(choice)", **quiet)
+
+
+def told(done: Callable[[], str]) -> str:
+    """The status that says what was done, or the error that says why it was not."""
+    try:
+        return status_html(done())
+    except CitewireError as error:
+        return status_html(str(error), "error")
