@@ -33,6 +33,10 @@ class EndpointError(CitewireError):
     """A model server did not answer as one."""
 
 
+class BusyError(CitewireError):
+    """More questions are waiting than can wait."""
+
+
 def first_sentence(error: Exception) -> str:
     """What an error of a library says before it goes into detail, for the middle of a sentence.
 

@@ -21,9 +21,11 @@ from index.filters import EVERYTHING, Filter
 from rag import Answer, Citation, Message, Scope
 from rag.answer import Sentence
 from rag.asking.scope import Hint, scope_of
+from ui.accounts import Accounts
 from ui.page.app import build_app
 from ui.page.desk import Answerer, Desk
 from ui.page.serve import listen, make_server
+from ui.programs import Programs
 
 if TYPE_CHECKING:
     import uvicorn
@@ -252,13 +254,14 @@ class Reciter:
 
 
 @contextmanager
-def serving(assistant: Answerer, examples: Sequence[str] = ()) -> Iterator[str]:
+def serving(assistant: Answerer, examples: Sequence[str] = (), accounts: Accounts | None = None) -> Iterator[str]:
     """The address of the page over an assistant, served by the real server on a free port."""
     started: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        server = make_server(build_app(Desk(assistant, examples)))
+        desk = Desk(assistant, examples)
+        server = make_server(build_app(desk), "127.0.0.1", Programs(desk), accounts)
         started.put(server)
         await server.serve(sockets=[listener])
 

@@ -197,8 +197,8 @@ def test_models_are_listed_and_unknown_ones_refused(cli: Cli) -> None:
 def test_chat_serves_the_sample_articles_when_there_are_no_others(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[tuple[object, ...]] = []
     monkeypatch.setattr("ui.page.app.build_app", lambda desk: (desk.assistant.archive.counts()[0], desk.examples))
-    monkeypatch.setattr("ui.page.serve.serve", lambda app, host, port, open_browser: served.append((*app, host, port)))
-    code, _, err = cli("chat", "--no-browser", "--host", "0.0.0.0", "--port", "8000")
+    monkeypatch.setattr("ui.page.serve.serve", lambda app, host, port, **more: served.append((*app, host, port)))
+    code, _, err = cli("chat", "--no-browser", "--host", "0.0.0.0", "--port", "8000", "--open-to-everyone")
     ((count, examples, *where),) = served
     assert code == 0 and count == 41 and examples and where == ["0.0.0.0", 8000]
     assert "Warning" in err and "samples" in err
@@ -209,7 +209,7 @@ def test_the_samples_are_kept_apart_from_the_users_own_articles(
 ) -> None:
     served: list[int] = []
     monkeypatch.setattr("ui.page.app.build_app", lambda desk: desk.assistant.archive.counts()[0])
-    monkeypatch.setattr("ui.page.serve.serve", lambda app, host, port, open_browser: served.append(app))
+    monkeypatch.setattr("ui.page.serve.serve", lambda app, *where, **more: served.append(app))
     assert cli("chat", "--no-browser")[0] == 0
     assert cli("index", str(news))[0] == 0
     assert cli("chat", "--no-browser")[0] == 0

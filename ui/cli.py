@@ -20,6 +20,7 @@ from ui import (
     commands_eval,
     commands_index,
     commands_models,
+    commands_programs,
     commands_retrieval,
     doctor,
 )
@@ -47,8 +48,8 @@ DESCRIPTION = (
 )
 SETTINGS_HELP = (
     "A flag goes before its environment variable (CITEWIRE_INDEX, CITEWIRE_MODEL, CITEWIRE_EMBEDDER, "
-    "CITEWIRE_RERANKER, CITEWIRE_API_KEY, CITEWIRE_HOST, CITEWIRE_PORT), and that before its key (index, model, ...) "
-    "in config.toml in your configuration folder for citewire."
+    "CITEWIRE_RERANKER, CITEWIRE_API_KEY, CITEWIRE_HOST, CITEWIRE_PORT, CITEWIRE_AUTH), and that before its key "
+    "(index, model, ...) in config.toml in your configuration folder for citewire."
 )
 
 FLAGS = {
@@ -135,8 +136,16 @@ def build_parser() -> ArgumentParser:
     chat.add_argument("paths", nargs="*", metavar="PATH", help=what)
     chat.add_argument("--host", metavar="ADDRESS", help="where to serve the page (default: this machine only)")
     chat.add_argument("--port", type=port, metavar="N", help="the port (default: the first free one from 7860 on)")
+    what = "a file with a NAME:PASSWORD a line: only who logs in with one is let in (CITEWIRE_AUTH holds them itself)"
+    chat.add_argument("--auth", metavar="FILE", help=what)
+    what = "let whoever can reach this machine read the articles, where --host is not this machine only"
+    chat.add_argument("--open-to-everyone", action="store_true", help=what)
     chat.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
     _add_flags(chat, "index", "model", "embedder", "reranker")
+
+    what = "offer asking, searching and reading as tools to the program that starts this (MCP)"
+    tools = _command(add, "mcp", commands_programs.tools, what, "--index ~/news-index")
+    _add_flags(tools, "index", "model", "embedder", "reranker")
 
     _add_eval(add)
     _add_bench(add)

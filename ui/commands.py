@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import time
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from index.filters import Filter
-from ui import plain, plain_reading, plain_update
+from ui import plain, plain_reading, plain_update, records
 from ui.archives import (
     bare_archive,
     cached_archive,
@@ -25,6 +24,7 @@ from ui.archives import (
 )
 from ui.batch import BatchQuestion, check_text, run_batch
 from ui.commands_index import listed
+from ui.commands_programs import check_open
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ def search(args: Namespace, settings: Settings) -> int:
 
 
 def _search(retriever: Retriever, question: str, within: Scope, args: Namespace) -> dict[str, object]:
-    started = time.perf_counter()
-    retrieval = retriever.find(question, args.k, within)
-    result = plain.passages_json(retrieval, time.perf_counter() - started)
-    return {**result, "reading": plain_reading.reading_json(retrieval.reading)} if args.explain else result
+    return records.search_record(retriever, question, args.k, within, args.explain)
 
 
 def _show_passages(retrieval: Retrieval, explain: bool) -> None:
@@ -82,7 +79,7 @@ def ask(args: Namespace, settings: Settings) -> int:
         assistant = open_assistant(archive, settings)
 
         def answered(asked: BatchQuestion) -> dict[str, object]:
-            return plain.answer_json(assistant.ask(asked.question, asked.history, within=within))
+            return records.ask_record(assistant, asked.question, asked.history, within)
 
         if args.batch is not None:
             return run_batch(args.batch, answered)
@@ -133,7 +130,7 @@ def _scope(args: Namespace) -> Scope:
     from rag.asking.scope import Scope
 
     if args.since and args.until and args.since > args.until:
-        args.usage_error(f"no day is from {args.since} to {args.until}; give --since a day that is not after --until's")
+        args.usage_error(records.wrong_way_round(args.since, args.until, "--since", "--until"))
     if args.since and args.as_of and args.since > args.as_of.isoformat():
         args.usage_error(f"nothing from {args.since} on was known as of {args.as_of}; give --since an earlier day")
     return Scope(Filter(tuple(args.outlet), tuple(args.author), args.since, args.until), args.as_of)
@@ -151,20 +148,26 @@ def _tell_loosened(archive: Archive, scope: Scope) -> None:
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
     from rag.asking.suggesting import suggest
-    from rag.models.endpoint import is_loopback
     from ui.page.app import build_app
     from ui.page.desk import Desk
     from ui.page.serve import serve
+    from ui.programs import Programs
 
-    if not is_loopback(settings.host):
-        plain.say(f"Warning: whoever can reach {settings.host} over the network can read and question these articles.")
+    check_open(settings, args.open_to_everyone)
     paths = named_paths(args.paths)
     with _chat_archive(paths, settings) as archive:
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         examples = SAMPLE_EXAMPLES if _holds_samples(archive) else suggest(archive.newest(SUGGESTED_FROM))
-        app = build_app(Desk(open_assistant(archive, settings), examples, settings))
-        serve(app, settings.host, settings.port, open_browser=args.browser)
+        desk = Desk(open_assistant(archive, settings), examples, settings)
+        serve(
+            build_app(desk),
+            settings.host,
+            settings.port,
+            open_browser=args.browser,
+            programs=Programs(desk),
+            accounts=settings.auth,
+        )
     return 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
-from ui import plain, plain_articles
+from ui import plain, plain_articles, records
 from ui.archives import bare_archive
 from ui.settings import Settings
 
@@ -116,13 +116,11 @@ def _stories(archive: Archive, filters: Filters) -> Iterator[list[Article]]:
 def show(args: Namespace, settings: Settings) -> int:
     """Show all that is known of an article: facts, text, copies, earlier versions."""
     with bare_archive(settings.index) as archive:
-        article = archive.article(args.id)
-        copies = [copy for copy in archive.story(args.id) if copy.id != args.id]
-        versions = archive.versions(args.id)
+        page = records.article_page(archive, args.id)
     if args.json:
-        plain.emit(plain_articles.page_json(article, copies, versions))
+        plain.emit(plain_articles.page_json(*page))
     else:
-        print(plain_articles.page_text(article, copies, versions))
+        print(plain_articles.page_text(*page))
     return 0
 
 

@@ -1,7 +1,8 @@
 """What a person sets: by flag, else by environment variable, else in a TOML file, else left to the default.
 
 The file is ``config.toml`` in the user's configuration folder for citewire. Its keys are the fields of `Settings`; the
-variables are the same in capitals behind ``CITEWIRE_``. This is the only file that touches the environment.
+variables are the same in capitals behind ``CITEWIRE_``. Accounts are named as a file by flag and in the TOML file; the
+variable ``CITEWIRE_AUTH`` holds them itself. This is the only file that touches the environment.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from typing import TypeVar
 
 from index.errors import InputError
 from rag.limits import DEFAULT_LIMITS, Limits
+from ui.accounts import Accounts, read_accounts, read_accounts_file
 
 DEFAULT_HOST = "127.0.0.1"
 LAST_PORT = 65535
+ACCOUNTS_VARIABLE = "CITEWIRE_AUTH"
 
 # A value with the words for where it was given.
 Given = Mapping[str, tuple[object, str]]
@@ -30,7 +33,10 @@ Number = TypeVar("Number", int, float)
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the index lies, which models work on it, where the page is served, and what an answer is made from."""
+    """Where the index lies, which models work on it, where the page is served, and what an answer is made from.
+
+    With `auth` the page is served to those accounts alone.
+    """
 
     index: Path
     model: str
@@ -39,6 +45,7 @@ class Settings:
     api_key: str | None = field(repr=False)
     host: str
     port: int | None
+    auth: Accounts | None = None
     passages: int = DEFAULT_LIMITS.passages
     least_score: float = DEFAULT_LIMITS.least_score
     clear_score: float = DEFAULT_LIMITS.clear_score
@@ -87,6 +94,7 @@ def load_settings(
         api_key=_text(given, "api_key"),
         host=_text(given, "host") or DEFAULT_HOST,
         port=_port(given),
+        auth=_auth(given),
         passages=_number(given, "passages", DEFAULT_LIMITS.passages),
         least_score=_number(given, "least_score", DEFAULT_LIMITS.least_score),
         clear_score=_number(given, "clear_score", DEFAULT_LIMITS.clear_score),
@@ -175,6 +183,16 @@ def _port(given: Given) -> int | None:
         return port_number(str(value))
     except ValueError:
         raise InputError(f"{origin} is {value!r}, which is no port; give a number from 1 to {LAST_PORT}.") from None
+
+
+def _auth(given: Given) -> Accounts | None:
+    text = _text(given, "auth")
+    if text is None:
+        return None
+    origin = given["auth"][1]
+    if origin == ACCOUNTS_VARIABLE:
+        return read_accounts(text, origin)
+    return read_accounts_file(Path(text).expanduser(), origin)
 
 
 def _number(given: Given, key: str, default: Number) -> Number:

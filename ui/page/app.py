@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from ui.page.ask import ask_tab
 from ui.page.desk import Desk
+from ui.page.endpoints import endpoints
 from ui.page.reading import reader_part
 from ui.page.settings_tab import health_line, settings_tab
+from ui.programs import Programs
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -22,6 +24,7 @@ def build_app(desk: Desk) -> gr.Blocks:
 
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with app:
+        endpoints(Programs(desk))  # first, for a name goes to who takes it first, and the tabs name theirs alike
         with gr.Row(elem_id="cw-top"):
             gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
             health_line(desk)

@@ -113,7 +113,7 @@ def ask_tab(desk: Desk) -> AskTab:
 
     def work(question: str, view: View, scope: Scope, instead: bool, typed: bool) -> Iterator[list[Any]]:
         before = None
-        with closing(converse(desk.assistant, question, view.answers, instead, scope)) as views:
+        with closing(converse(desk.assistant, question, view.answers, instead, scope, desk.line)) as views:
             for new in views:
                 if new.run.superseded:
                     return
@@ -146,15 +146,18 @@ def ask_tab(desk: Desk) -> AskTab:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
-    runs = [gr.on([send.click, box.submit], ask, [box, state, filters.scope], outputs, **quiet)]
-    runs += [button.click(ask, [button, state, filters.scope], outputs, **quiet) for button in offered]
-    runs += [retry.click(retried, [state, filters.scope], outputs, **quiet)]
+    # Questions wait in the desk's line, which tells them their place; Gradio's own queue would keep it to itself.
+    asking = {**quiet, "concurrency_limit": None}
+    again = {**asking, "trigger_mode": "multiple"}
+    runs = [gr.on([send.click, box.submit], ask, [box, state, filters.scope], outputs, **asking)]
+    runs += [button.click(ask, [button, state, filters.scope], outputs, **asking) for button in offered]
+    runs += [retry.click(retried, [state, filters.scope], outputs, **asking)]
     asked = [send.click, box.submit, retry.click, *(button.click for button in offered)]
     gr.on(asked, lambda scope: set_html(scope), filters.scope, filters.chosen, queue=False, **quiet)
     ignored = gr.State(frozenset())
     for chip_pressed in (filters.read.toggle, filters.chosen.again):
         chosen = chip_pressed(pressed, [state, ignored], ignored, trigger_mode="multiple", **quiet)
-        runs.append(chosen.then(ask_again, [state, filters.scope, ignored], outputs, trigger_mode="multiple", **quiet))
+        runs.append(chosen.then(ask_again, [state, filters.scope, ignored], outputs, **again))
     for run in runs:
         for ended in (run.then, run.failure):
             ended(rest, state, outputs, **ordered)

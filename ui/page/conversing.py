@@ -16,6 +16,7 @@ from ui.page.copies import CopiesOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
 from ui.page.scoping import toggled
+from ui.turns import Line, spoken_place
 
 EDITING = "Sending the question takes the place of the last answer."
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
@@ -60,12 +61,14 @@ def converse(
     answers: Sequence[Answer],
     instead: bool = False,
     scope: Scope = EVERYWHERE,
+    line: Line | None = None,
 ) -> Generator[View]:
     """The states of the page while a question is worked on; `settle` makes the last of them the state to rest in.
 
-    With `instead` the answer takes the place of the last one; the question is asked within the `scope`. The box is
-    emptied once the question has been taken. An error ends the states, is shown as an error and puts the question back
-    into the box. Closing this generator closes the assistant's stream.
+    With `instead` the answer takes the place of the last one; the question is asked within the `scope`. In a `line` it
+    waits until those before it are answered, and the states tell its place. The box is emptied once the question has
+    been taken. An error ends the states, is shown as an error and puts the question back into the box. Closing this
+    generator closes the assistant's stream.
     """
     run = Run()
     before = tuple(answers[:-1] if instead else answers)
@@ -75,10 +78,13 @@ def converse(
     try:
         if question.strip():
             yield View((*before, answer), progress(answer), "busy", run=run)
-        with closing(_closable(assistant.stream(question, history=history(before), within=scope))) as stream:
-            for answer in stream:
-                yield View((*before, answer), progress(answer), "busy", box, run)
-                box = None  # what has been typed since is the next question
+        with (Line() if line is None else line).turn() as turn:
+            while others := turn.wait():
+                yield View((*before, answer), spoken_place(others), "busy", run=run)
+            with closing(_closable(assistant.stream(question, history=history(before), within=scope))) as stream:
+                for answer in stream:
+                    yield View((*before, answer), progress(answer), "busy", box, run)
+                    box = None  # what has been typed since is the next question
     except GeneratorExit:
         run.stopped = True
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from index import Article
@@ -11,6 +11,7 @@ from index.catalogue import Catalogue
 from index.filters import EVERYTHING, Filter
 from rag import Answer, Message, Scope
 from ui.settings import Settings
+from ui.turns import Line
 
 if TYPE_CHECKING:
     from index.facts import Version
@@ -54,6 +55,8 @@ class Answerer(Protocol):
 class Desk:
     """What all parts of the page share. `examples` are questions offered while a conversation is empty.
 
+    Everyone who has a question answered waits in the `line`: people at the page and programs alike.
+
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
     `settings` are those that the page was opened with; None where it was opened without any, as by another program.
     """
@@ -61,6 +64,7 @@ class Desk:
     assistant: Answerer
     examples: Sequence[str] = ()
     settings: Settings | None = None
+    line: Line = field(default_factory=Line)
 
     @property
     def model(self) -> str:

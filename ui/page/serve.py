@@ -10,12 +10,17 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
+from rag.models.endpoint import is_loopback
+from ui.page.guard import LOOPBACK_NAMES, guarded
 from ui.page.looks import script, style, theme
 
 if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ui.accounts import Accounts
+    from ui.programs import Programs
 
 DEFAULT_PORT = 7860
 PORTS_TRIED = 100
@@ -33,7 +38,14 @@ EXTERNAL_TAG = re.compile(
 )
 
 
-def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = False) -> None:
+def serve(
+    app: gr.Blocks,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    open_browser: bool = False,
+    programs: Programs | None = None,
+    accounts: Accounts | None = None,
+) -> None:
     """Serves the page until Ctrl-C, after printing its address in a line.
 
     Without `port` the first free one from 7860 on is taken. Raises InputError when the port asked for, or the
@@ -46,35 +58,38 @@ def serve(app: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, open
         # A text browser would not return before it is closed.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     try:
-        make_server(app, host).run(sockets=[listener])
+        make_server(app, host, programs, accounts).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
         listener.close()
 
 
-def make_server(app: gr.Blocks, host: str = "127.0.0.1") -> uvicorn.Server:
-    """A web server for the page; its `run(sockets=[...])` blocks until `should_exit` is set.
+def make_server(
+    app: gr.Blocks, host: str = "127.0.0.1", programs: Programs | None = None, accounts: Accounts | None = None
+) -> uvicorn.Server:
+    """A web server for the page, and the functions for programs; its `run(sockets=[...])` blocks until `should_exit`.
 
-    On 127.0.0.1 it answers to that name and localhost only: a page elsewhere on the web, whose name is made to lead
-    here, could otherwise read the articles.
+    On this machine's own addresses it answers to their names only: a page elsewhere on the web, whose name is made to
+    lead here, could otherwise read the articles. With `accounts` it answers to those who log in.
     """
     import uvicorn
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    names = ["127.0.0.1", "localhost"] if host in ("127.0.0.1", "localhost") else ["*"]
-    site = TrustedHostMiddleware(web_app(app), allowed_hosts=names, www_redirect=False)
+    names = {*LOOPBACK_NAMES, host} if is_loopback(host) else None
+    site = guarded(web_app(app, programs), names, accounts)
     config = uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS)
     return uvicorn.Server(config)
 
 
-def web_app(app: gr.Blocks) -> ASGIApp:
+def web_app(app: gr.Blocks, programs: Programs | None = None) -> ASGIApp:
     """The page as an ASGI application with its looks, which names no other host and lets the browser ask none."""
     import gradio as gr
     from fastapi import FastAPI
 
+    from ui.page.rest import programs_site
+
     site = gr.mount_gradio_app(
-        FastAPI(openapi_url=None),
+        programs_site(programs) if programs else FastAPI(openapi_url=None),
         app,
         path="/",
         footer_links=[],

@@ -32,7 +32,12 @@ def health_line(desk: Desk) -> Component:
         archive = desk.assistant.archive
         return health_html(Health(desk.assistant.model, archive.counts()[0], archive.generation, archive.updated))
 
-    return gr.HTML(told, every=gr.Timer(HEALTH_SECONDS), elem_id="cw-health", apply_default_css=False)
+    line = gr.HTML(elem_id="cw-health", apply_default_css=False)
+    # Not as the line's own value with `every`: that would be an endpoint for programs.
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    gr.on(None, told, None, line, **quiet)
+    gr.Timer(HEALTH_SECONDS).tick(told, None, line, **quiet)
+    return line
 
 
 def settings_tab(desk: Desk) -> None:
