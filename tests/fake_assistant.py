@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import Article
@@ -137,13 +138,13 @@ class Reciter:
 
 
 @contextmanager
-def serving(assistant: Answerer, examples: Sequence[str] = ()) -> Iterator[str]:
+def serving(assistant: Answerer, examples: Sequence[str] = (), conversations: Path | None = None) -> Iterator[str]:
     """The address of the page over an assistant, served by the real server on a free port."""
     started: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        server = make_server(build_app(Desk(assistant, examples)))
+        server = make_server(build_app(Desk(assistant, examples, conversations)))
         started.put(server)
         await server.serve(sockets=[listener])
 

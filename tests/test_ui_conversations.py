@@ -164,7 +164,9 @@ def test_what_was_deleted_can_be_put_back_and_is_kept_anew_when_asked_on(store: 
     store.put_back(place.id, deleted)
     assert store.load(place.id) == deleted
     store.delete(place.id)
-    assert store.save(place, asked("Who?", "When?")).id != place.id
+    assert store.save(place, asked("Who?", "When?")).id == place.id
+    store.put_back(place.id, deleted)
+    assert len(store.load(place.id).answers) == 2
 
 
 def test_files_are_private(store: Store) -> None:

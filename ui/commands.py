@@ -156,7 +156,7 @@ def chat(args: Namespace, settings: Settings) -> int:
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         examples = SAMPLE_EXAMPLES if _holds_samples(archive) else ()
-        app = build_app(Desk(open_assistant(archive, settings), examples))
+        app = build_app(Desk(open_assistant(archive, settings), examples, settings.conversations))
         serve(app, settings.host, settings.port, open_browser=args.browser)
     return 0
 

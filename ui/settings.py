@@ -35,6 +35,11 @@ class Settings:
     host: str
     port: int | None
 
+    @property
+    def conversations(self) -> Path:
+        """Where the page keeps conversations, and what people say of answers: beside the index."""
+        return self.index.parent / "conversations"
+
 
 KEYS = tuple(field.name for field in fields(Settings))
 

@@ -25,10 +25,15 @@ PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 @dataclass(frozen=True)
 class Place:
-    """Where a conversation is kept, and the revision of it that is at hand; a new one has no id yet."""
+    """Where a conversation is kept, and the revision of it that is at hand; a new one may have no id yet."""
 
     id: str = ""
     revision: int = 0
+
+
+def new_place() -> Place:
+    """A place for a conversation that begins."""
+    return Place(uuid.uuid4().hex)
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,14 @@ class Store:
         """
         answers = tuple(replace(answer, passages=()) for answer in answers)
         with self._locked():
+            place = place if place.id else new_place()
             kept = self._kept(place)
             if kept is not None and kept.answers == answers:
                 return Place(place.id, kept.revision)
-            if kept is None or kept.revision != place.revision:
-                kept, place = Conversation((), name=kept.name if kept else "", begun=now()), Place(uuid.uuid4().hex)
+            if kept is None and not self._path(place.id).exists():
+                kept = Conversation((), begun=now())
+            elif kept is None or kept.revision != place.revision:
+                kept, place = Conversation((), name=kept.name if kept else "", begun=now()), new_place()
             kept = replace(kept, answers=answers, changed=now(), revision=kept.revision + 1)
             self._write(place.id, kept)
             return Place(place.id, kept.revision)
@@ -114,8 +122,6 @@ class Store:
                 self._write(id, conversation)
 
     def _kept(self, place: Place) -> Conversation | None:
-        if not place.id:
-            return None
         try:
             return self.load(place.id)
         except InputError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui.page.ask import ask_tab
+from ui.page.conversations_tab import conversations_tab
 from ui.page.desk import Desk
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ def build_app(desk: Desk) -> gr.Blocks:
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with app:
         gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
-        with gr.Tabs(elem_id="cw-tabs"), gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
-            ask_tab(desk)
+        with gr.Tabs(elem_id="cw-tabs") as tabs:
+            with gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
+                ask = ask_tab(desk, app)
+            if desk.conversations is not None:
+                conversations_tab(desk.conversations, ask, tabs)
     return app

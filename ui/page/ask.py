@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,13 @@ from ui.page.conversing import (
     sourced,
 )
 from ui.page.desk import Desk
+from ui.page.keeping import begun, broken_off, keep
+from ui.page.linked import linked_question
 from ui.page.render import status_html
+from ui.page.verdict import verdict_panel
 
 if TYPE_CHECKING:
+    import gradio as gr
     from gradio.components import Component
 
 INVITATION = "Ask about the articles: who, what, when, where, and who says so."
@@ -39,7 +43,7 @@ class AskTab:
     show: Callable[[View], list[Any]]
 
 
-def ask_tab(desk: Desk) -> AskTab:
+def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
     """Build the tab, inside the Blocks that are being built."""
     import gradio as gr
 
@@ -56,6 +60,7 @@ def ask_tab(desk: Desk) -> AskTab:
                 # Two parts, so that earlier answers can be read and selected while the last one is written.
                 earlier = markup()
                 latest = markup(elem_id="cw-latest")
+                verdict = verdict_panel(desk, state)
             status = markup(status_html(EMPTY.status), elem_id="cw-status")
             with gr.Row(elem_id="cw-ask"):
                 box = gr.Textbox(
@@ -90,24 +95,35 @@ def ask_tab(desk: Desk) -> AskTab:
             if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
             if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
             if_changed(sourced, lambda: sources_html(view.answers, article_of)),
+            *verdict.show(view, before),
         ]
 
     def ask(question: str, view: View) -> Iterator[list[Any]]:
         before = None
-        with closing(converse(desk.assistant, question, view.answers)) as views:
-            for new in views:
-                yield show(new, before)
-                before = new
+        place = begun(view)
+        try:
+            with closing(converse(desk.assistant, question, view.answers)) as views:
+                for new in views:
+                    new = replace(new, place=place)
+                    yield show(new, before)
+                    before = new
+        except GeneratorExit:
+            keep(desk, broken_off(before))
+            raise
 
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, sources]
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, sources, *verdict.outputs]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
     runs = [gr.on([send.click, box.submit], ask, [box, state], outputs, **quiet)]
     runs += [button.click(ask, [button, state], outputs, **quiet) for button in offered]
+    # Changes only where the address of the page holds a question.
+    linked = gr.State("")
+    app.load(linked_question(), None, linked, **quiet)
+    runs.append(linked.change(ask, [linked, state], outputs, **quiet))
     for run in runs:
         for ended in (run.then, run.failure):
-            ended(lambda view: show(settle(view)), state, outputs, **ordered)
+            ended(lambda view: show(keep(desk, settle(view))), state, outputs, **ordered)
     stop.click(None, cancels=runs, **quiet)
     clear.click(lambda view: show(cleared(view)), state, outputs, cancels=runs, **ordered)
     return AskTab(state, box, outputs, show)

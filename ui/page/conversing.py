@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from index import Article
 from index.errors import CitewireError
 from rag import Answer, Message
+from ui.conversations.store import Place
 from ui.page.cards import ArticleOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
@@ -27,13 +28,17 @@ class Run:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the page. `box` is what the question box is set to; None leaves it as it is."""
+    """One state of the page. `box` is what the question box is set to; None leaves it as it is.
+
+    `place` is where the conversation is kept.
+    """
 
     answers: tuple[Answer, ...]
     status: str
     kind: str = "idle"
     box: str | None = None
     run: Run = field(default_factory=Run, compare=False)
+    place: Place = Place()
 
     @property
     def busy(self) -> bool:
@@ -88,8 +93,8 @@ def settle(view: View) -> View:
     last = checked_part(view.answers[-1])
     answers = (*view.answers[:-1], last)
     if last.done or view.run.stopped:
-        return View(answers, summary(last), run=view.run)
-    return View(answers, FAILED, "error", last.question, view.run)
+        return View(answers, summary(last), run=view.run, place=view.place)
+    return View(answers, FAILED, "error", last.question, view.run, view.place)
 
 
 def checked_part(answer: Answer) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from index import Article
@@ -27,10 +28,12 @@ class Answerer(Protocol):
 
 @dataclass
 class Desk:
-    """What all parts of the page share. `examples` are questions offered while a conversation is empty.
+    """What all parts of the page share. `examples` are questions offered while a conversation is empty; `conversations`
+    is the folder that conversations and feedback are kept in, and without one nothing is.
 
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
     """
 
     assistant: Answerer
     examples: Sequence[str] = ()
+    conversations: Path | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import quote
 
 from index import spoken_date
 from rag import Answer, Citation
@@ -44,12 +45,23 @@ def escape(text: str) -> str:
 def exchange_html(answer: Answer, turn: int, writing: bool = False) -> str:
     """The question and the answer number `turn` of a conversation.
 
-    >>> exchange_html(Answer(question="Who?", text="Nobody [1].", answered=True), turn=1)
-    '<article class="cw-exchange"><h2 class="cw-question">Who?</h2><p>Nobody &#91;1&#93;.</p></article>'
+    >>> exchange_html(Answer(question="Who?", text="Ann [1].", answered=True), turn=1, writing=True)
+    '<article class="cw-exchange" aria-busy="true"><h2 class="cw-question">Who?</h2><p>Ann &#91;1&#93;.</p></article>'
     """
     question = f'<h2 class="cw-question">{escape(answer.question)}</h2>{understood_html(answer.standalone)}'
     busy = ' aria-busy="true"' if writing else ""
-    return f'<article class="cw-exchange"{busy}>{question}{answer_html(answer, turn, writing)}</article>'
+    link = "" if writing or not answer.question.strip() else link_html(answer)
+    return f'<article class="cw-exchange"{busy}>{question}{answer_html(answer, turn, writing)}{link}</article>'
+
+
+def link_html(answer: Answer) -> str:
+    """A link that opens the page and asks this question again, in the form that needs no earlier one.
+
+    >>> link_html(Answer(question="Who won?", text="", answered=False))
+    '<p class="cw-links"><a class="cw-link" href="?q=Who%20won%3F" target="_blank">Link to this question</a></p>'
+    """
+    asked = escape(quote(answer.standalone or answer.question, safe="", errors="replace"))
+    return f'<p class="cw-links"><a class="cw-link" href="?q={asked}" target="_blank">Link to this question</a></p>'
 
 
 def understood_html(standalone: str | None) -> str:
