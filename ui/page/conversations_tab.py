@@ -27,9 +27,12 @@ def conversations_tab(folder: Path, ask: AskTab, tabs: gr.Tabs) -> None:
 
     store = Store(folder)
     markup = partial(gr.HTML, apply_default_css=False)
-    deleted = gr.State(None)
-    tab = gr.Tab("Conversations", id="conversations", elem_id="cw-tab-conversations")
-    with tab, gr.Row(elem_id="cw-kept"):
+    with (
+        gr.Tab("Conversations", id="conversations", elem_id="cw-tab-conversations") as tab,
+        gr.Row(elem_id="cw-kept"),
+    ):
+        # Within the tab: Tabs count whatever stands between their tabs as a tab.
+        deleted = gr.State(None)
         with gr.Column(scale=3, min_width=300):
             note = markup()
             listed = gr.Radio([], label="Kept conversations, the latest first", elem_id="cw-kept-list")

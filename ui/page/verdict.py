@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KEPT = "Kept on this machine; `citewire eval --from-feedback` asks again."
 TAKEN_BACK = "Taken back."
-SIGNS = {"right": "👍 Right", "wrong": "👎 Wrong"}
+SIGNS = {"right": "Right", "wrong": "Wrong"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def verdict_panel(desk: Desk, state: Component) -> VerdictPanel:
         with gr.Row(elem_id="cw-thumbs"):
             gr.HTML('<p class="cw-note">Is this answer right?</p>', apply_default_css=False)
             thumbs = [
-                gr.Button(sign, elem_id=f"cw-{verdict}", size="sm", scale=0, min_width=100)
+                gr.Button(sign, elem_id=f"cw-say-{verdict}", size="sm", scale=0, min_width=100)
                 for verdict, sign in SIGNS.items()
             ]
         with gr.Row(visible=False, elem_id="cw-remark") as remark:
