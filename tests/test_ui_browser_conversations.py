@@ -222,12 +222,14 @@ def test_a_verdict_and_a_comment_are_kept_shown_again_and_taken_back(page: Page,
     page.get_by_role("button", name="Wrong").click()
     expect(page.locator("#cw-say-wrong")).to_have_text("Wrong ✓")
     page.fill("#cw-comment textarea, #cw-comment input", "It was a Monday.")
-    page.click("#cw-keep-comment")
     expect(page.locator("#cw-verdict-status")).to_contain_text("citewire eval --from-feedback")
+    page.click("#cw-keep-comment")
+    expect(page.locator("#cw-verdict-status")).to_have_text("The comment is kept, too.")
     last = lines()[-1]
     assert (last["question"], last["verdict"], last["comment"]) == ("And when?", "wrong", "It was a Monday.")
     assert [message["content"] for message in last["history"]][0] == "Who was saved?"  # type: ignore[attr-defined]
     page.reload()
+    expect(page.locator("#cw-box textarea")).to_be_visible()
     choose(page, "Who was saved?")
     page.click("#cw-kept-open")
     expect(page.locator("#cw-say-wrong")).to_have_text("Wrong ✓")

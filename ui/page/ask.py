@@ -99,16 +99,16 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
         ]
 
     def ask(question: str, view: View) -> Iterator[list[Any]]:
-        before = None
+        before, current = None, EMPTY
         place = begun(view)
         try:
             with closing(converse(desk.assistant, question, view.answers)) as views:
                 for new in views:
-                    new = replace(new, place=place)
-                    yield show(new, before)
-                    before = new
+                    current = replace(new, place=place)
+                    yield show(current, before)
+                    before = current
         except GeneratorExit:
-            keep(desk, broken_off(before))
+            keep(desk, broken_off(current))
             raise
 
     outputs = [state, welcome, earlier, latest, status, box, send, stop, sources, *verdict.outputs]

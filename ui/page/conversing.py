@@ -19,11 +19,15 @@ FAILED = "The answer broke off by a fault in citewire; the terminal says more, a
 
 @dataclass
 class Run:
-    """How the work on one question stands; the views of that work share it, so a late view still tells the truth."""
+    """How the work on one question stands; the views of that work share it, so a late view still tells the truth.
+
+    `place` is where the conversation has been kept with what came of this work.
+    """
 
     over: bool = False
     stopped: bool = False
     cleared: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

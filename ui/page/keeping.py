@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from index.errors import CitewireError
 from ui.conversations.record import Conversation
 from ui.conversations.store import Listing, Place, Store, new_place
-from ui.page.conversing import EMPTY, Run, View, settle
+from ui.page.conversing import View, checked_part
 from ui.page.desk import Desk
 from ui.page.render import escape
 
 STILL_WRITING = "An answer is being written on the Ask tab; stop it there, or wait for it."
 NONE_KEPT = "No conversation is kept yet. Ask something, and it is kept here, on this machine."
+
+_KEEPING = threading.Lock()
 
 
 def begun(view: View) -> Place:
@@ -25,18 +28,24 @@ def keep(desk: Desk, view: View) -> View:
     if desk.conversations is None or view.busy or not view.answers:
         return view
     try:
-        return replace(view, place=Store(desk.conversations).save(begun(view), view.answers))
+        # A stopped answer is kept twice at about the same time: by the work that ends, and by the page that rests.
+        with _KEEPING:
+            place = Store(desk.conversations).save(view.run.place or begun(view), view.answers)
+            view.run.place = place
     except CitewireError as error:
         return replace(view, status=f"{view.status}. This conversation is not kept: {error}", kind="error")
+    return replace(view, place=place)
 
 
-def broken_off(view: View | None) -> View:
+def broken_off(view: View) -> View:
     """What there is to keep when an answer is stopped, even where the page is cleared or closed by that.
 
-    >>> broken_off(None) is EMPTY
+    >>> broken_off(EMPTY) is EMPTY
     True
     """
-    return EMPTY if view is None else settle(replace(view, run=Run(over=True, stopped=True)))
+    if not view.answers:
+        return view
+    return replace(view, answers=(*view.answers[:-1], checked_part(view.answers[-1])), kind="idle")
 
 
 def opened(id: str, conversation: Conversation) -> View:

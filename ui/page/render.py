@@ -58,10 +58,10 @@ def link_html(answer: Answer) -> str:
     """A link that opens the page and asks this question again, in the form that needs no earlier one.
 
     >>> link_html(Answer(question="Who won?", text="", answered=False))
-    '<p class="cw-links"><a class="cw-link" href="?q=Who%20won%3F" target="_blank">Link to this question</a></p>'
+    '<div class="cw-links"><a class="cw-link" href="?q=Who%20won%3F" target="_blank">Link to this question</a></div>'
     """
     asked = escape(quote(answer.standalone or answer.question, safe="", errors="replace"))
-    return f'<p class="cw-links"><a class="cw-link" href="?q={asked}" target="_blank">Link to this question</a></p>'
+    return f'<div class="cw-links"><a class="cw-link" href="?q={asked}" target="_blank">Link to this question</a></div>'
 
 
 def understood_html(standalone: str | None) -> str:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from eval.feedback import Judgement
 
-KEPT = "Kept on this machine; `citewire eval --from-feedback` asks again."
+KEPT = "Kept on this machine, for citewire eval --from-feedback to ask again."
+COMMENT_KEPT = "The comment is kept, too."
 TAKEN_BACK = "Taken back."
 SIGNS = {"right": "Right", "wrong": "Wrong"}
 
@@ -115,7 +116,7 @@ def verdict_panel(desk: Desk, state: Component) -> VerdictPanel:
             judge(desk, view, before.verdict, comment)
         except CitewireError as error:
             return draw("", gr.skip(), str(error), "error")
-        return draw(before.verdict, gr.skip(), KEPT)
+        return draw(before.verdict, gr.skip(), COMMENT_KEPT)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     for verdict, thumb in zip(SIGNS, thumbs, strict=True):
