@@ -34,7 +34,7 @@ def test_a_mark_without_a_citation_is_plain_text() -> None:
 def test_hostile_answer_and_question_become_text() -> None:
     question = "<iframe src=http://evil.test></iframe>"
     tags = Tags(exchange_html(replace(INJECTED, question=question), 1))
-    assert {tag for tag, _ in tags.elements} == {"article", "h2", "p", "a"}
+    assert {tag for tag, _ in tags.elements} == {"article", "h2", "p", "div", "a"}
     assert question in tags.text
     assert "<img src=x onerror='window.hit=6'> ![x](http://evil.test/y) **bold**" in tags.text
 
