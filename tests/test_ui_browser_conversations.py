@@ -54,8 +54,14 @@ def context(browser: Browser, kept: Path, assistant: Reciter) -> Iterator[Browse
 def visit(context: BrowserContext, url: str) -> Page:
     page = context.new_page()
     page.goto(url)
-    expect(page.locator("#cw-box textarea")).to_be_visible()
+    ready(page)
     return page
+
+
+def ready(page: Page) -> None:
+    """Wait until the page's own scripts have run, which they do once it listens to keys and clicks."""
+    expect(page.locator("#cw-box textarea")).to_be_visible()
+    expect(page.locator(".cw-said")).to_have_count(1)
 
 
 @pytest.fixture
@@ -228,7 +234,7 @@ def test_a_verdict_and_a_comment_are_kept_shown_again_and_taken_back(page: Page,
     assert (last["question"], last["verdict"], last["comment"]) == ("And when?", "wrong", "It was a Monday.")
     assert [message["content"] for message in last["history"]][0] == "Who was saved?"  # type: ignore[attr-defined]
     page.reload()
-    expect(page.locator("#cw-box textarea")).to_be_visible()
+    ready(page)
     choose(page, "Who was saved?")
     page.click("#cw-kept-open")
     expect(page.locator("#cw-say-wrong")).to_have_text("Wrong ✓")
