@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -254,13 +255,18 @@ class Reciter:
 
 
 @contextmanager
-def serving(assistant: Answerer, examples: Sequence[str] = (), accounts: Accounts | None = None) -> Iterator[str]:
+def serving(
+    assistant: Answerer,
+    examples: Sequence[str] = (),
+    accounts: Accounts | None = None,
+    conversations: Path | None = None,
+) -> Iterator[str]:
     """The address of the page over an assistant, served by the real server on a free port."""
     started: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        desk = Desk(assistant, examples)
+        desk = Desk(assistant, examples, conversations=conversations)
         server = make_server(build_app(desk), "127.0.0.1", Programs(desk), accounts)
         started.put(server)
         await server.serve(sockets=[listener])

@@ -29,7 +29,7 @@ def test_each_cited_mark_is_a_link_to_its_card_and_names_its_source() -> None:
 def test_a_mark_without_a_citation_is_plain_text() -> None:
     tags = Tags(exchange_html(Answer("Who?", "Nobody [7].", answered=True), 1))
     assert "Nobody [7]." in tags.text
-    assert "a" not in [tag for tag, _ in tags.elements]
+    assert [attributes.get("class") for tag, attributes in tags.elements if tag == "a"] == ["cw-link"]
 
 
 def test_hostile_answer_and_question_become_text() -> None:

@@ -197,7 +197,7 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
         "MultiHop-RAG's questions), checks (the check of sentences), followups (questions that lean on earlier ones), "
         "compare (two earlier runs), or a FILE of JSON lines with id, question, answers and articles, asked of it"
     )
-    parser.add_argument("suite", metavar="SUITE", help=suites)
+    parser.add_argument("suite", nargs="?", metavar="SUITE", help=suites)
     parser.add_argument("files", nargs="*", metavar="RUN", help="for compare: the two files that --out wrote")
     what = (
         "for multihop-rag, multihop-answers and verdicts the folder of MultiHop-RAG's files, for seeds that of the "
@@ -213,6 +213,13 @@ def _add_eval(add: Callable[..., ArgumentParser]) -> None:
     parser.add_argument("--queries", type=positive, metavar="N", help=what)
     what = "for multihop-answers: ask the model without any article, to tell what the articles add"
     parser.add_argument("--closed-book", action="store_true", help=what)
+    what = (
+        "in place of a suite: ask again, of your index, what people judged on the page (FILE, or what the page kept). "
+        "Compared with the judged answers alone: an answer that was right holds when words are cited again that it "
+        "cited; one that was wrong can only be seen to have changed, not to be right now"
+    )
+    kept = commands_eval.FEEDBACK_KEPT
+    parser.add_argument("--from-feedback", nargs="?", type=Path, const=kept, metavar="FILE", help=what)
     out = "keep the report as JSON; a run that was interrupted goes on where it stopped"
     parser.add_argument("--out", type=Path, metavar="FILE", help=out)
     _add_flags(parser, "index", "model", "embedder", "reranker", "json")

@@ -27,11 +27,17 @@ _ANSWERING: Mapping[str, Callable[[Namespace, Settings], Report]] = {
     "verdicts": commands_answers.verdicts,
 }
 FOLLOW_UPS = "followups"
+FEEDBACK_KEPT = Path()
+"""Stands for the feedback that the page keeps, where --from-feedback names no file."""
 SUITES = ("sample", SEEDS, *COLLECTIONS, "ablation", *_ANSWERING, CHECKS, FOLLOW_UPS, "compare")
 
 
 def evaluate(args: Namespace, settings: Settings) -> int:
-    """Run the suite that is named, or a question file, or compare two runs."""
+    """Run the suite that is named, or a question file, or compare two runs, or ask again what people judged."""
+    if args.from_feedback is not None:
+        return _feedback(args, settings)
+    if args.suite is None:
+        args.usage_error("name a SUITE, or give --from-feedback")
     if args.suite == "compare":
         return _compare(args)
     if args.files:
@@ -78,6 +84,30 @@ def _questions(path: Path, archive: Archive, args: Namespace, settings: Settings
         log=log_of(args),
         progress=True,
     )
+    return _tell(report, args)
+
+
+def _feedback(args: Namespace, settings: Settings) -> int:
+    """Ask the questions whose answers were judged again, over the user's index."""
+    from eval import feedback
+
+    others = (args.suite, args.data, args.split, args.closed_book or None)
+    if any(given is not None for given in others) or args.retriever != HYBRID:
+        args.usage_error("--from-feedback takes no suite, --data, --split, --retriever or --closed-book")
+    kept = args.from_feedback == FEEDBACK_KEPT
+    path = settings.conversations / feedback.FILE_NAME if kept else args.from_feedback.expanduser()
+    judgements = list(feedback.latest(feedback.load_judgements(path)).values())[: args.queries]
+    with filled_archive(settings) as archive:
+        assistant = open_assistant(archive, settings)
+        report = feedback.run(
+            assistant,
+            judgements,
+            source=path.name,
+            model=assistant.model,
+            embedder=archive.embedder.name,
+            log=log_of(args),
+            progress=True,
+        )
     return _tell(report, args)
 
 

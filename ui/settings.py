@@ -54,6 +54,11 @@ class Settings:
     def limits(self) -> Limits:
         return Limits(self.passages, self.least_score, self.clear_score)
 
+    @property
+    def conversations(self) -> Path:
+        """Where the page keeps conversations, and what people say of answers: beside the index."""
+        return self.index.parent / "conversations"
+
 
 KEYS = tuple(field.name for field in fields(Settings))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui.page.ask import ask_tab
+from ui.page.conversations_tab import conversations_tab
 from ui.page.desk import Desk
 from ui.page.endpoints import endpoints
 from ui.page.reading import reader_part
@@ -28,9 +29,11 @@ def build_app(desk: Desk) -> gr.Blocks:
         with gr.Row(elem_id="cw-top"):
             gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
             health_line(desk)
-        with gr.Tabs(elem_id="cw-tabs"):
+        with gr.Tabs(elem_id="cw-tabs") as tabs:
             with gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
-                ask_tab(desk)
+                ask = ask_tab(desk, app)
+            if desk.conversations is not None:
+                conversations_tab(desk.conversations, ask, tabs)
             with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings"):
                 settings_tab(desk)
         reader_part(desk)

@@ -30,10 +30,14 @@ from ui.page.conversing import (
 )
 from ui.page.desk import Desk
 from ui.page.filters import filter_row
+from ui.page.keeping import begun, broken_off, keep
+from ui.page.linked import linked_question
 from ui.page.render import status_html
 from ui.page.scoping import toggled
+from ui.page.verdict import verdict_panel
 
 if TYPE_CHECKING:
+    import gradio as gr
     from gradio.components import Component
 
 INVITATION = "Ask about the articles: who, what, when, where, and who says so."
@@ -49,7 +53,7 @@ class AskTab:
     show: Callable[[View], list[Any]]
 
 
-def ask_tab(desk: Desk) -> AskTab:
+def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
     """Build the tab, inside the Blocks that are being built."""
     import gradio as gr
 
@@ -69,6 +73,7 @@ def ask_tab(desk: Desk) -> AskTab:
                 with gr.Row(elem_id="cw-after", visible=False) as after:
                     edit = gr.Button("Edit the question", size="sm", elem_id="cw-edit")
                     retry = gr.Button("Ask again", size="sm", elem_id="cw-retry")
+                verdict = verdict_panel(desk, state)
             filters = filter_row(desk, state)
             status = markup(status_html(EMPTY.status), elem_id="cw-status")
             with gr.Row(elem_id="cw-ask"):
@@ -109,18 +114,26 @@ def ask_tab(desk: Desk) -> AskTab:
             if_changed(lambda v: v.answers[:-1], lambda: earlier_sources_html(view.answers, article_of, copies_of)),
             if_changed(sourced, lambda: latest_sources_html(view.answers, article_of, copies_of)),
             if_changed(read_from, lambda: read_html(read_from(view))),
+            *verdict.show(view, before),
         ]
 
     def work(question: str, view: View, scope: Scope, instead: bool, typed: bool) -> Iterator[list[Any]]:
-        before = None
-        with closing(converse(desk.assistant, question, view.answers, instead, scope, desk.line)) as views:
-            for new in views:
-                if new.run.superseded:
-                    return
-                if not typed and new.kind != "error":  # the question was not taken from the box, which may hold a draft
-                    new = replace(new, box=None)
-                yield show(new, before)
-                before = new
+        before, current = None, EMPTY
+        place = begun(view)
+        try:
+            with closing(converse(desk.assistant, question, view.answers, instead, scope, desk.line)) as views:
+                for new in views:
+                    if new.run.superseded:
+                        return
+                    if not typed and new.kind != "error":  # the question was not in the box, which may hold a draft
+                        new = replace(new, box=None)
+                    current = replace(new, place=place)
+                    yield show(current, before)
+                    before = current
+        except GeneratorExit:
+            if not current.run.superseded:
+                keep(desk, broken_off(current))
+            raise
 
     def ask(question: str, view: View, scope: Scope) -> Iterator[list[Any]]:
         yield from work(question, view, scope, instead=view.edited, typed=True)
@@ -136,13 +149,14 @@ def ask_tab(desk: Desk) -> AskTab:
         yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
 
     def rest(view: View) -> list[Any]:
-        return [gr.skip() for _ in outputs] if view.run.superseded else show(settle(view))
+        return [gr.skip() for _ in outputs] if view.run.superseded else show(keep(desk, settle(view)))
 
     def pressed(view: View, ignored: frozenset[str], event: Any) -> frozenset[str]:
         return to_ignore(superseded(view), ignored, event.key)
 
     pressed.__annotations__["event"] = gr.EventData  # by which Gradio knows what to hand over
     outputs = [state, welcome, earlier, latest, status, box, send, stop, after, earlier_sources, sources, filters.read]
+    outputs += verdict.outputs
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}
@@ -158,6 +172,10 @@ def ask_tab(desk: Desk) -> AskTab:
     for chip_pressed in (filters.read.toggle, filters.chosen.again):
         chosen = chip_pressed(pressed, [state, ignored], ignored, trigger_mode="multiple", **quiet)
         runs.append(chosen.then(ask_again, [state, filters.scope, ignored], outputs, **again))
+    # Changes only where the address of the page holds a question.
+    linked = gr.State("")
+    app.load(linked_question(), None, linked, **quiet)
+    runs.append(linked.change(ask, [linked, state, filters.scope], outputs, **asking))
     for run in runs:
         for ended in (run.then, run.failure):
             ended(rest, state, outputs, **ordered)

@@ -10,6 +10,7 @@ from index import Article
 from index.errors import CitewireError
 from rag import Answer, Message, Scope
 from rag.asking.scope import EVERYWHERE, Hint
+from ui.conversations.store import Place
 from ui.page.cards import ArticleOf
 from ui.page.chips import asked_html
 from ui.page.copies import CopiesOf
@@ -24,12 +25,16 @@ FAILED = "The answer broke off by a fault in citewire; the terminal says more, a
 
 @dataclass
 class Run:
-    """How the work on one question stands; the views of that work share it, so a late view still tells the truth."""
+    """How the work on one question stands; the views of that work share it, so a late view still tells the truth.
+
+    `place` is where the conversation has been kept with what came of this work.
+    """
 
     over: bool = False
     stopped: bool = False
     cleared: bool = False
     superseded: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class View:
     """One state of the page.
 
     `box` is what the question box is set to; None leaves it as it is. While the last question is `edited`, the next one
-    takes its place.
+    takes its place. `place` is where the conversation is kept.
     """
 
     answers: tuple[Answer, ...]
@@ -46,6 +51,7 @@ class View:
     box: str | None = None
     run: Run = field(default_factory=Run, compare=False)
     edited: bool = False
+    place: Place = Place()
 
     @property
     def busy(self) -> bool:
@@ -113,8 +119,8 @@ def settle(view: View) -> View:
     last = checked_part(view.answers[-1])
     answers = (*view.answers[:-1], last)
     if last.done or view.run.stopped:
-        return View(answers, summary(last), run=view.run)
-    return View(answers, FAILED, "error", last.question, view.run)
+        return View(answers, summary(last), run=view.run, place=view.place)
+    return View(answers, FAILED, "error", last.question, view.run, place=view.place)
 
 
 def checked_part(answer: Answer) -> Answer:

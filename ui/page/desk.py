@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index import Article
@@ -53,7 +54,8 @@ class Answerer(Protocol):
 
 @dataclass
 class Desk:
-    """What all parts of the page share. `examples` are questions offered while a conversation is empty.
+    """What all parts of the page share. `examples` are questions offered while a conversation is empty; `conversations`
+    is the folder that conversations and feedback are kept in, and without one nothing is.
 
     Everyone who has a question answered waits in the `line`: people at the page and programs alike.
 
@@ -64,6 +66,7 @@ class Desk:
     assistant: Answerer
     examples: Sequence[str] = ()
     settings: Settings | None = None
+    conversations: Path | None = None
     line: Line = field(default_factory=Line)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import quote
 
 from index import spoken_date
 from rag import Answer, Citation
@@ -42,9 +43,14 @@ def exchange_html(answer: Answer, turn: int, writing: bool = False, below: str =
 
 
 def tools_html(answer: Answer) -> str:
-    """What may be done with an answer that is no longer written: copying it with its sources."""
+    """What may be done with an answer that is no longer written: copying it with its sources, and linking to it.
+
+    The link opens the page and asks this question again, in the form that needs no earlier one.
+    """
     text = escape_value(copied_text(answer))
-    return f'<div class="cw-tools"><button type="button" data-cw-copy="{text}">Copy</button></div>'
+    asked = escape(quote((answer.standalone or answer.question).strip(), safe="", errors="replace"))
+    link = f'<a class="cw-link" href="?q={asked}" target="_blank">Link to this question</a>' if asked else ""
+    return f'<div class="cw-tools"><button type="button" data-cw-copy="{text}">Copy</button>{link}</div>'
 
 
 def copied_text(answer: Answer) -> str:
