@@ -156,7 +156,8 @@ def chat(args: Namespace, settings: Settings) -> int:
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         examples = SAMPLE_EXAMPLES if _holds_samples(archive) else ()
-        app = build_app(Desk(open_assistant(archive, settings), examples))
+        is_sample = archive.folder != settings.index
+        app = build_app(Desk(open_assistant(archive, settings), examples, archive, is_sample))
         serve(app, settings.host, settings.port, open_browser=args.browser)
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ui.page.articles import articles_tab
 from ui.page.ask import ask_tab
 from ui.page.desk import Desk
 
@@ -21,6 +22,10 @@ def build_app(desk: Desk) -> gr.Blocks:
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with app:
         gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
-        with gr.Tabs(elem_id="cw-tabs"), gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
-            ask_tab(desk)
+        with gr.Tabs(elem_id="cw-tabs"):
+            with gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
+                ask_tab(desk)
+            if desk.archive is not None:
+                with gr.Tab("Articles", id="articles", elem_id="cw-tab-articles") as tab:
+                    articles_tab(desk.archive, tab, desk.is_sample)
     return app

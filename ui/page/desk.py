@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index import Article
 from rag import Answer, Message
+
+if TYPE_CHECKING:
+    from index import Archive
 
 
 class ArticleStore(Protocol):
@@ -30,7 +33,11 @@ class Desk:
     """What all parts of the page share. `examples` are questions offered while a conversation is empty.
 
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
+    `archive` is what people browse and add to, None where there is nothing but answers; `is_sample` says that it holds
+    the articles that come with citewire, to which nothing is added.
     """
 
     assistant: Answerer
     examples: Sequence[str] = ()
+    archive: Archive | None = None
+    is_sample: bool = False
