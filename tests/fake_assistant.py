@@ -22,6 +22,8 @@ from ui.page.serve import listen, make_server
 if TYPE_CHECKING:
     import uvicorn
 
+    from index import Archive
+
 FERRY = Article(
     identity="https://ledger.test/ferry",
     text=(
@@ -137,13 +139,15 @@ class Reciter:
 
 
 @contextmanager
-def serving(assistant: Answerer, examples: Sequence[str] = ()) -> Iterator[str]:
+def serving(
+    assistant: Answerer, examples: Sequence[str] = (), archive: Archive | None = None, is_sample: bool = False
+) -> Iterator[str]:
     """The address of the page over an assistant, served by the real server on a free port."""
     started: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        server = make_server(build_app(Desk(assistant, examples)))
+        server = make_server(build_app(Desk(assistant, examples, archive, is_sample)))
         started.put(server)
         await server.serve(sockets=[listener])
 

@@ -72,10 +72,11 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
     running = gr.State(None)
     with gr.Row(elem_id="cw-articles"):
         with gr.Column(scale=3, min_width=320):
+            markup('<a class="cw-to-add" href="#cw-articles-add">Add articles</a>')
             with gr.Row(elem_id="cw-articles-find"):
                 words = gr.Textbox(
                     label="Search the articles",
-                    info="By words and by meaning; press Enter",
+                    info="By words and by meaning; Enter searches, and shows all when this is empty",
                     elem_id="cw-articles-search",
                     scale=3,
                     min_width=200,
@@ -85,12 +86,12 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
                     names, value="newest", label="Order", info="Of the whole list", elem_id="cw-articles-order",
                     scale=1, min_width=170, filterable=False,
                 )  # fmt: skip
+            with gr.Accordion("Articles by outlet and week", open=False, elem_id="cw-articles-plot"):
+                plot = markup()
             with gr.Row(elem_id="cw-articles-told"):
                 status = markup(elem_id="cw-articles-status")
                 back = gr.Button("Undo the removal", elem_id="cw-articles-undo", visible=False, scale=0, min_width=160)
             listing = gr.HTML(apply_default_css=False, js_on_load=CHOOSING, elem_id="cw-articles-list")
-            with gr.Accordion("Articles by outlet and week", open=False, elem_id="cw-articles-plot"):
-                plot = markup()
         with gr.Column(scale=2, min_width=320, elem_id="cw-articles-right"):
             with gr.Accordion("Add articles", open=not is_sample, elem_id="cw-articles-add"):
                 if is_sample:
@@ -152,9 +153,6 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
     def search(typed: str, browse: Browsing, id: str) -> Shown:
         new = searching(browse, typed)
         return {browsing: new, order: new.order, **told(""), **drawn(new, id, with_plot=False)}
-
-    def emptied(typed: str, browse: Browsing, id: str) -> Shown:
-        return search("", browse, id) if not typed and browse.words else {browsing: browse}
 
     def sort(wanted: Order, browse: Browsing, id: str) -> Shown:
         new = replace(browse, order=wanted, page=1)
@@ -231,8 +229,7 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
 
     tab.select(enter, at, listed_parts, **reading)
     words.submit(search, [words, *at], listed_parts, **reading)
-    words.change(emptied, [words, *at], listed_parts, **reading)
-    order.input(sort, [order, *at], listed_parts, **reading)
+    order.select(sort, [order, *at], listed_parts, **reading)
     everything = [*listed_parts, *article_parts]
     for chooser in (listing, article):
         chosen = chooser.click(choose, at, everything, **reading)
