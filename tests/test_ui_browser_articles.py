@@ -240,14 +240,15 @@ def test_hostile_words_stay_words(desktop: Desktop) -> None:
     (ferry,) = (entry for entry in desktop.archive.entries() if entry.url == FERRY["url"])
     desktop.archive.correct(ferry.id, {"title": HOSTILE.title, "outlet": HOSTILE.outlet, "url": HOSTILE.url})
     bad = desktop.folder / "<img src=x onerror=window.hit=6>.txt"
-    bad.write_text("Bad words\n\nThe council heard this: <script>window.hit=1</script> ${window.hit=3} {{7*7}}\n")
+    said = "The council heard that 5 < 6 & 7 > 2, and was told of <img src=x> and of <b>bold</b> moves."
+    bad.write_text(f"Bad words\n\n{said}\n")
     desktop.drop(bad)
     expect(page.locator(".cw-count")).to_have_text("1 to 50 of 63 articles")
     desktop.open(HOSTILE.title or "")
     assert page.locator("#cw-article .cw-title a").count() == 0
     desktop.search("bad words")
     desktop.open("Bad words")
-    expect(page.locator("#cw-article .cw-article")).to_contain_text("${window.hit=3} {{7*7}}")
+    expect(page.locator("#cw-article .cw-article")).to_contain_text(said)
     page.get_by_role("button", name="Articles by outlet and week").click()
     assert page.locator("#cw-articles img, #cw-articles script, #cw-articles-list b").count() == 0
     assert page.evaluate("window.hit") is None

@@ -52,8 +52,14 @@ element.addEventListener('change', (event) => {
   for (const box of element.querySelectorAll('[data-select]')) box.checked = event.target.checked;
 });
 """
-TO_ARTICLE = "() => setTimeout(() => document.querySelector('#cw-article .cw-article')?.focus(), 60)"
-TO_LIST = "() => setTimeout(() => document.querySelector('#cw-articles-list [aria-current] .cw-open')?.focus(), 60)"
+# An article that was just opened says so by `data-fresh`, and takes the focus; the first one is there already when
+# this runs.
+OPENING = """
+const focus = () => element.querySelector('[data-fresh]')?.focus();
+watch('value', focus);
+setTimeout(focus);
+"""
+TO_LIST = "() => { document.querySelector('#cw-articles-list [aria-current] .cw-open')?.focus(); return []; }"
 
 Shown = dict[Any, Any]
 """What a handler sets, by component; the others stay as they are."""
@@ -113,7 +119,7 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
                 with gr.Accordion("Correct its facts", open=False, elem_id="cw-article-edit"):
                     boxes = [gr.Textbox(label=LABELS[name], elem_id=f"cw-edit-{name}") for name in EDITED]
                     save = gr.Button("Save", variant="primary", elem_id="cw-article-save")
-                article = gr.HTML(apply_default_css=False, js_on_load=CHOOSING)
+                article = gr.HTML(apply_default_css=False, js_on_load=CHOOSING + OPENING)
 
     def told(text: str, kind: str = "idle") -> Shown:
         return {status: status_html(text, kind)}
@@ -126,11 +132,11 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
         except CitewireError as error:
             return told(str(error), "error")
 
-    def opening(id: str) -> Shown:
+    def opening(id: str, is_fresh: bool = True) -> Shown:
         """One article in the panel. Raises InputError when it is gone."""
         chosen = archive.article(id)
         copies = [copy for copy in archive.story(id) if copy.id != id]
-        shown = article_html(chosen, copies, len(archive.versions(id)))
+        shown = article_html(chosen, copies, len(archive.versions(id)), is_fresh)
         return {
             opened: id,
             panel: gr.update(visible=True),
@@ -184,7 +190,7 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
 
     def correcting(id: str, facts: dict[str, Any], browse: Browsing, text: str) -> Shown:
         archive.correct(id, facts)
-        return {**told(text), **opening(id), **drawn(browse, id)}
+        return {**told(text), **opening(id, False), **drawn(browse, id)}
 
     def saving(id: str, browse: Browsing, *values: str) -> Shown:
         def work() -> Shown:
@@ -232,11 +238,10 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
     order.select(sort, [order, *at], listed_parts, **reading)
     everything = [*listed_parts, *article_parts]
     for chooser in (listing, article):
-        chosen = chooser.click(choose, at, everything, **reading)
-        chosen.then(None, None, None, js=TO_ARTICLE, **quiet)
+        chooser.click(choose, at, everything, **reading)
     listing.delete(remove_ticked, [*at, removal], everything, **writing)
     article.undo(uncorrect, at, everything, **writing)
-    close.click(closing_panel, None, article_parts, **reading).then(None, None, None, js=TO_LIST, **quiet)
+    close.click(closing_panel, None, article_parts, js=TO_LIST, **reading)
     take.click(
         lambda browse, id, before: trying(lambda: removing([id], browse, id, before)),
         [*at, removal], everything, **writing,

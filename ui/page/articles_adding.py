@@ -118,10 +118,11 @@ def adding_html(adding: Adding, index: Path) -> str:
     update = adding.update
     if not adding.done or update is None:
         fraction = update.fraction if update else 0.0
+        stored = f", {update.embedded:,} passages indexed" if update and update.embedded else ""
         skipped = f", {len(update.skipped):,} skipped" if update and update.skipped else ""
         stopping = "Stopping after what is in hand ..." if adding.stop.is_set() else "Reading and indexing ..."
         return (
-            f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{skipped}. '
+            f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{stored}{skipped}. '
             "Keep this page open until it is done.</p>"
             f'<progress class="cw-progress" max="1" value="{fraction:.2f}" aria-label="Share that has been indexed">'
             "</progress>"

@@ -86,11 +86,13 @@ def count(listing: Listing) -> str:
     return f"{shown}{listing.total:,} {noun} {fits}, out of {listing.whole:,}"
 
 
-def article_html(article: Article, copies: Sequence[Article] = (), versions: int = 0) -> str:
+def article_html(article: Article, copies: Sequence[Article] = (), versions: int = 0, is_fresh: bool = False) -> str:
     """An article in full: its facts, each with where it is from, its text, its copies, what was under its pictures.
 
-    A fact that was set by hand has a button that takes this back.
+    A fact that was set by hand has a button that takes this back. `is_fresh` marks an article that was just opened,
+    for the page to bring into view.
     """
+    fresh = " data-fresh" if is_fresh else ""
     title = escape(line(article.title or UNTITLED))
     url = web_url(article.url)
     if url:
@@ -103,7 +105,7 @@ def article_html(article: Article, copies: Sequence[Article] = (), versions: int
         kept = "1 is" if versions == 1 else f"{versions} are"
         facts += f"<dt>Earlier versions</dt><dd>{kept} kept</dd>"
     return (
-        f'<article class="cw-article" tabindex="-1" aria-label="Opened article">'
+        f'<article class="cw-article" tabindex="-1" aria-label="Opened article"{fresh}>'
         f'<p class="cw-origin"><span class="cw-outlet">{escape(line(place))}</span></p>'
         f'<h2 class="cw-title">{title}</h2>'
         f'<details class="cw-facts"><summary>Facts and where they are from</summary><dl>{facts}</dl></details>'
