@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import numpy as np
 import pytest
 from conftest import FakeEmbedder
@@ -271,3 +272,20 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, desktop: 
     desktop.open(FERRY["title"])
     expect(page.locator("#cw-article .cw-article")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_file_that_was_not_uploaded_is_not_read(desktop: Desktop, served: tuple[Archive, str]) -> None:
+    (desktop.folder / "secret.txt").write_text("Secret\n\nThe vault lies under the quay of Port Meriden.\n")
+    _, url = served
+    (upload,) = (
+        part["id"]
+        for part in httpx2.get(f"{url}config").json()["dependencies"]
+        if any(event == "upload" for _, event in part["targets"])
+    )
+    named = {"path": str(desktop.folder / "secret.txt"), "meta": {"_type": "gradio.FileData"}}
+    asked = {"data": [[named], None, None], "fn_index": upload, "session_hash": "stranger"}
+    assert httpx2.post(f"{url}gradio_api/queue/join", json=asked).status_code == 200
+    with httpx2.stream("GET", f"{url}gradio_api/queue/data", params={"session_hash": "stranger"}) as answer:
+        told = next(line for line in answer.iter_lines() if "process_completed" in line)
+    assert '"success":false' in told
+    assert len(desktop.archive.entries()) == 62

@@ -102,6 +102,9 @@ def web_app(app: gr.Blocks) -> ASGIApp:
     from fastapi import FastAPI
 
     dark = {f"{name}_dark": colour for name, colour in WIDGET_COLOURS.items()}
+    # Until an app has "launched", which a mounted one never does, Gradio takes any path of this machine that a request
+    # names for a file that was uploaded.
+    app.has_launched = True
     theme = gr.themes.Base(font=SYSTEM_FONTS, font_mono=MONO_FONTS).set(**PAPER, **WIDGET_COLOURS, **dark)
     site = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
