@@ -99,6 +99,14 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
                 back = gr.Button("Undo the removal", elem_id="cw-articles-undo", visible=False, scale=0, min_width=160)
             listing = gr.HTML(apply_default_css=False, js_on_load=CHOOSING, elem_id="cw-articles-list")
         with gr.Column(scale=2, min_width=320, elem_id="cw-articles-right"):
+            with gr.Column(visible=False, elem_id="cw-article") as panel:
+                with gr.Row():
+                    close = gr.Button("Close", elem_id="cw-article-close", min_width=80)
+                    take = gr.Button("Remove this article", elem_id="cw-article-remove", min_width=120)
+                with gr.Accordion("Correct its facts", open=False, elem_id="cw-article-edit"):
+                    boxes = [gr.Textbox(label=LABELS[name], elem_id=f"cw-edit-{name}") for name in EDITED]
+                    save = gr.Button("Save", variant="primary", elem_id="cw-article-save")
+                article = gr.HTML(apply_default_css=False, js_on_load=CHOOSING + OPENING)
             with gr.Accordion("Add articles", open=not is_sample, elem_id="cw-articles-add"):
                 if is_sample:
                     markup(status_html(SAMPLE))
@@ -112,14 +120,6 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
                     fetch = gr.Button("Add from the web", elem_id="cw-articles-fetch")
                 progress = markup(elem_id="cw-articles-progress")
                 stop = gr.Button("Stop adding", variant="stop", elem_id="cw-articles-stop", visible=False)
-            with gr.Column(visible=False, elem_id="cw-article") as panel:
-                with gr.Row():
-                    close = gr.Button("Close", elem_id="cw-article-close", min_width=80)
-                    take = gr.Button("Remove this article", elem_id="cw-article-remove", min_width=120)
-                with gr.Accordion("Correct its facts", open=False, elem_id="cw-article-edit"):
-                    boxes = [gr.Textbox(label=LABELS[name], elem_id=f"cw-edit-{name}") for name in EDITED]
-                    save = gr.Button("Save", variant="primary", elem_id="cw-article-save")
-                article = gr.HTML(apply_default_css=False, js_on_load=CHOOSING + OPENING)
 
     def told(text: str, kind: str = "idle") -> Shown:
         return {status: status_html(text, kind)}
