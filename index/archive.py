@@ -22,10 +22,12 @@ from index.derived import Derived, derive, discard, open_derived, publish, tidy
 from index.embedder import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import IndexBusyError, InputError
 from index.facts import Version
+from index.listing import Entry, read_entries
 from index.migrate import discard_files
 from index.passage import Passage
 from index.pending import Pending
 from index.readers import SUFFIXES
+from index.removal import Removed, shelve, unshelve
 from index.searching import CANDIDATES, Searching, Weights
 from index.slots import Found, Request
 from index.sources import Sources
@@ -71,6 +73,7 @@ class Archive:
         self._store = Store(folder / STORE_FILE, making, rebuild)
         self._derived: Derived | None = None
         self._catalogue: Catalogue | None = None
+        self._entries: tuple[str, tuple[Entry, ...]] | None = None
         self._beside = ThreadPoolExecutor(BESIDE, "search")  # has no thread before the first search
         if not rebuild:
             self._check()
@@ -145,15 +148,34 @@ class Archive:
 
     def remove(self, ids: Iterable[str]) -> int:
         """Take articles out, text, words, vectors and earlier versions; the number that were there."""
+        return len(self.take_out(ids).ids)
+
+    def take_out(self, ids: Iterable[str]) -> Removed:
+        """Remove articles, and give what `put_back` needs to undo that. On the disk nothing is left of them."""
         with self._writing():
             wanted = list(dict.fromkeys(ids))
-            known = [id for id in wanted if self._store.article_as_read(id)]
+            with self._store.snapshot():
+                removed = shelve(self._store, wanted)
             Pending(self._store).begin(wanted)
-            if known:
-                publish(self._store, self.folder, known)
+            if removed.ids:
+                publish(self._store, self.folder, removed.ids)
                 if not self._store.shred():
                     _log.warning("another process reads the index; removed words leave its log when that has ended")
-        return len(known)
+        return removed
+
+    def put_back(self, removed: Removed) -> int:
+        """Undo a removal: ids, facts, corrections, places in the list and earlier versions are as they were.
+
+        The number of articles that came back; one that has been indexed again meanwhile stands as it is.
+        Raises IndexMismatchError when the index has been rebuilt in another way meanwhile.
+        """
+        with self._writing():
+            Pending(self._store).begin()
+            with self._store.transaction():
+                back = unshelve(self._store, removed)
+            if back:
+                publish(self._store, self.folder)
+        return back
 
     def correct(self, id: str, facts: Mapping[str, str | None]) -> Article:
         """Set facts of an article by hand, for good: they stand whatever is read later. None undoes a correction.
@@ -194,6 +216,14 @@ class Archive:
             keys = [int(catalogue.keys[row]) for row in rows]
             found = self._store.articles_by_key(keys)
         return [found[key] for key in keys]
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What a list shows of every article, without the texts, in the order in which they were first stored."""
+        with self._store.snapshot():
+            generation = self._store.generation
+            if self._entries is None or self._entries[0] != generation:
+                self._entries = generation, read_entries(self._store)
+            return self._entries[1]
 
     def versions(self, id: str) -> list[Version]:
         """What the article was before it changed, oldest first."""

@@ -31,6 +31,8 @@ from ui.programs import Programs
 if TYPE_CHECKING:
     import uvicorn
 
+    from index import Archive
+
 FERRY = Article(
     identity="https://ledger.test/ferry",
     text=(
@@ -260,13 +262,15 @@ def serving(
     examples: Sequence[str] = (),
     accounts: Accounts | None = None,
     conversations: Path | None = None,
+    archive: Archive | None = None,
+    is_sample: bool = False,
 ) -> Iterator[str]:
     """The address of the page over an assistant, served by the real server on a free port."""
     started: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        desk = Desk(assistant, examples, conversations=conversations)
+        desk = Desk(assistant, examples, conversations=conversations, archive=archive, is_sample=is_sample)
         server = make_server(build_app(desk), "127.0.0.1", Programs(desk), accounts)
         started.put(server)
         await server.serve(sockets=[listener])

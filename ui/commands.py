@@ -159,7 +159,14 @@ def chat(args: Namespace, settings: Settings) -> int:
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         examples = SAMPLE_EXAMPLES if _holds_samples(archive) else suggest(archive.newest(SUGGESTED_FROM))
-        desk = Desk(open_assistant(archive, settings), examples, settings, settings.conversations)
+        desk = Desk(
+            open_assistant(archive, settings),
+            examples,
+            settings=settings,
+            conversations=settings.conversations,
+            archive=archive,
+            is_sample=archive.folder != settings.index,
+        )
         serve(
             build_app(desk),
             settings.host,

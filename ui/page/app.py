@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ui.page.articles import articles_tab
 from ui.page.ask import ask_tab
 from ui.page.conversations_tab import conversations_tab
 from ui.page.desk import Desk
@@ -32,6 +33,9 @@ def build_app(desk: Desk) -> gr.Blocks:
         with gr.Tabs(elem_id="cw-tabs") as tabs:
             with gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
                 ask = ask_tab(desk, app)
+            if desk.archive is not None:
+                with gr.Tab("Articles", id="articles", elem_id="cw-tab-articles") as tab:
+                    articles_tab(desk.archive, tab, desk.is_sample)
             if desk.conversations is not None:
                 conversations_tab(desk.conversations, ask, tabs)
             with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings"):

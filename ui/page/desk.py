@@ -15,6 +15,7 @@ from ui.settings import Settings
 from ui.turns import Line
 
 if TYPE_CHECKING:
+    from index import Archive
     from index.facts import Version
 
 
@@ -61,12 +62,16 @@ class Desk:
 
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
     `settings` are those that the page was opened with; None where it was opened without any, as by another program.
+    `archive` is what people browse and add to, None where there is nothing but answers; `is_sample` says that it holds
+    the articles that come with citewire, to which nothing is added.
     """
 
     assistant: Answerer
     examples: Sequence[str] = ()
     settings: Settings | None = None
     conversations: Path | None = None
+    archive: Archive | None = None
+    is_sample: bool = False
     line: Line = field(default_factory=Line)
 
     @property

@@ -88,6 +88,9 @@ def web_app(app: gr.Blocks, programs: Programs | None = None) -> ASGIApp:
 
     from ui.page.rest import programs_site
 
+    # Until an app has "launched", which a mounted one never does, Gradio takes any path of this machine that a request
+    # names for a file that was uploaded.
+    app.has_launched = True
     site = gr.mount_gradio_app(
         programs_site(programs) if programs else FastAPI(openapi_url=None),
         app,

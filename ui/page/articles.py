@@ -1,0 +1,262 @@
+"""The tab of the articles: the list on the left; what is added, and the article that is opened, on the right."""
+
+# Without `annotations` from __future__: Gradio looks for its EventData among the annotations of the handlers.
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import CitewireError
+from ui.page.articles_adding import Adding, add_addresses, add_files, adding_html
+from ui.page.articles_editing import EDITED, Removal, changes, forget, form_values, remove, undo
+from ui.page.articles_html import LABELS, article_html, list_html
+from ui.page.articles_keeping import discard_asides
+from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
+from ui.page.articles_plot import chart, plot_html
+from ui.page.render import status_html
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from index import Archive
+
+SAMPLE = (
+    "These are the samples that come with citewire, and nothing is added to them. For your own articles start it with "
+    "their files or folder: citewire chat FOLDER"
+)
+FAULT = "That broke off by a fault in citewire; the terminal says more, and what was done by then is kept."
+KINDS = "Text, HTML, PDF, Word, Markdown, feeds, JSON Lines, JSON, CSV, Parquet"
+
+# The buttons in the HTML say what they are for in `data-...`; the ticked boxes go with the button that removes.
+CHOOSING = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const told = button.dataset;
+  if (told.open) {
+    for (const row of element.querySelectorAll('[aria-current]')) row.removeAttribute('aria-current');
+    button.closest('tr')?.setAttribute('aria-current', 'true');
+    trigger('click', { id: told.open });
+  } else if (told.page) trigger('click', { page: Number(told.page) });
+  else if (told.undo) trigger('undo', { fact: told.undo });
+  else if ('remove' in told) {
+    const ticked = element.querySelectorAll('[data-select]:checked');
+    trigger('delete', { ids: Array.from(ticked, (box) => box.dataset.select) });
+  }
+});
+element.addEventListener('change', (event) => {
+  if (!('all' in event.target.dataset)) return;
+  for (const box of element.querySelectorAll('[data-select]')) box.checked = event.target.checked;
+});
+"""
+# An article that was just opened says so by `data-fresh`, and takes the focus; the first one is there already when
+# this runs.
+OPENING = """
+const focus = () => element.querySelector('[data-fresh]')?.focus();
+watch('value', focus);
+setTimeout(focus);
+"""
+TO_LIST = "() => { document.querySelector('#cw-articles-list [aria-current] .cw-open')?.focus(); return []; }"
+
+Shown = dict[Any, Any]
+"""What a handler sets, by component; the others stay as they are."""
+
+
+def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> None:
+    """Build the tab, inside the Blocks and the `tab` that are being built."""
+    import gradio as gr
+
+    discard_asides(archive.folder)
+    markup = partial(gr.HTML, apply_default_css=False, js_on_load=None)
+
+    browsing = gr.State(Browsing())
+    opened = gr.State("")
+    removal = gr.State(None, delete_callback=forget)
+    running = gr.State(None)
+    with gr.Row(elem_id="cw-articles"):
+        with gr.Column(scale=3, min_width=320):
+            markup('<a class="cw-to-add" href="#cw-articles-add">Add articles</a>')
+            with gr.Row(elem_id="cw-articles-find"):
+                words = gr.Textbox(
+                    label="Search the articles",
+                    info="By words and by meaning; Enter searches, and shows all when this is empty",
+                    elem_id="cw-articles-search",
+                    scale=3,
+                    min_width=200,
+                )
+                names = [(name, order) for order, name in ORDERS.items()]
+                order = gr.Dropdown(
+                    names, value="newest", label="Order", info="Of the whole list", elem_id="cw-articles-order",
+                    scale=1, min_width=170, filterable=False,
+                )  # fmt: skip
+            with gr.Accordion("Articles by outlet and week", open=False, elem_id="cw-articles-plot"):
+                plot = markup()
+            with gr.Row(elem_id="cw-articles-told"):
+                status = markup(elem_id="cw-articles-status")
+                back = gr.Button("Undo the removal", elem_id="cw-articles-undo", visible=False, scale=0, min_width=160)
+            listing = gr.HTML(apply_default_css=False, js_on_load=CHOOSING, elem_id="cw-articles-list")
+        with gr.Column(scale=2, min_width=320, elem_id="cw-articles-right"):
+            with gr.Column(visible=False, elem_id="cw-article") as panel:
+                with gr.Row():
+                    close = gr.Button("Close", elem_id="cw-article-close", min_width=80)
+                    take = gr.Button("Remove this article", elem_id="cw-article-remove", min_width=120)
+                with gr.Accordion("Correct its facts", open=False, elem_id="cw-article-edit"):
+                    boxes = [gr.Textbox(label=LABELS[name], elem_id=f"cw-edit-{name}") for name in EDITED]
+                    save = gr.Button("Save", variant="primary", elem_id="cw-article-save")
+                article = gr.HTML(apply_default_css=False, js_on_load=CHOOSING + OPENING)
+            with gr.Accordion("Add articles", open=not is_sample, elem_id="cw-articles-add"):
+                if is_sample:
+                    markup(status_html(SAMPLE))
+                with gr.Column(visible=not is_sample) as form:
+                    files = gr.File(
+                        label="Drop files here, or click to choose", file_count="multiple", elem_id="cw-articles-files",
+                        height=150,
+                    )  # fmt: skip
+                    markup(f'<p class="cw-note">{KINDS}</p>')
+                    address = gr.Textbox(label="Web addresses of pages or feeds", elem_id="cw-articles-address")
+                    fetch = gr.Button("Add from the web", elem_id="cw-articles-fetch")
+                progress = markup(elem_id="cw-articles-progress")
+                stop = gr.Button("Stop adding", variant="stop", elem_id="cw-articles-stop", visible=False)
+
+    def told(text: str, kind: str = "idle") -> Shown:
+        return {status: status_html(text, kind)}
+
+    def drawn(browse: Browsing, id: str, with_plot: bool = True) -> Shown:
+        """The list as it is now, and the plot."""
+        try:
+            found = {listing: list_html(listed(archive, browse), id)}
+            return {**found, plot: plot_html(chart(archive.entries()))} if with_plot else found
+        except CitewireError as error:
+            return told(str(error), "error")
+
+    def opening(id: str, is_fresh: bool = True) -> Shown:
+        """One article in the panel. Raises InputError when it is gone."""
+        chosen = archive.article(id)
+        copies = [copy for copy in archive.story(id) if copy.id != id]
+        shown = article_html(chosen, copies, len(archive.versions(id)), is_fresh)
+        return {
+            opened: id,
+            panel: gr.update(visible=True),
+            article: shown,
+            **dict(zip(boxes, form_values(chosen), strict=True)),
+        }
+
+    def closing_panel() -> Shown:
+        return {opened: "", panel: gr.update(visible=False), article: ""}
+
+    def trying(work: Callable[[], Shown]) -> Shown:
+        try:
+            return work()
+        except CitewireError as error:
+            return told(str(error), "error")
+
+    def enter(browse: Browsing, id: str) -> Shown:
+        return drawn(browse, id)
+
+    def search(typed: str, browse: Browsing, id: str) -> Shown:
+        new = searching(browse, typed)
+        return {browsing: new, order: new.order, **told(""), **drawn(new, id, with_plot=False)}
+
+    def sort(wanted: Order, browse: Browsing, id: str) -> Shown:
+        new = replace(browse, order=wanted, page=1)
+        new = new if new.words or wanted != "best" else replace(new, order="newest")
+        return {browsing: new, order: new.order, **drawn(new, id, with_plot=False)}
+
+    def removing(ids: list[str], browse: Browsing, id: str, before: Removal | None) -> Shown:
+        done = remove(archive, ids)
+        forget(before)
+        shown = {removal: done, back: gr.update(visible=True), **told(done.text), **drawn(browse, id)}
+        return {**shown, **closing_panel()} if id in done.removed.ids else shown
+
+    # What the buttons in the HTML tell comes from a browser, so it may be anything.
+    def choose(browse: Browsing, id: str, event: gr.EventData) -> Shown:
+        wanted, page = _told(event, "id"), _told(event, "page")
+        if isinstance(wanted, str):
+            return trying(lambda: {**opening(wanted), **told("")})
+        new = replace(browse, page=page) if isinstance(page, int) else browse
+        return {browsing: new, **drawn(new, id, with_plot=False)}
+
+    def remove_ticked(browse: Browsing, id: str, before: Removal | None, event: gr.EventData) -> Shown:
+        ids = _told(event, "ids")
+        wanted = [str(one) for one in ids] if isinstance(ids, list) else []
+        return trying(lambda: removing(wanted, browse, id, before))
+
+    def uncorrect(browse: Browsing, id: str, event: gr.EventData) -> Shown:
+        fact = str(_told(event, "fact"))
+        return trying(lambda: correcting(id, {fact: None}, browse, "The correction is undone."))
+
+    def correcting(id: str, facts: dict[str, Any], browse: Browsing, text: str) -> Shown:
+        archive.correct(id, facts)
+        return {**told(text), **opening(id, False), **drawn(browse, id)}
+
+    def saving(id: str, browse: Browsing, *values: str) -> Shown:
+        def work() -> Shown:
+            new = changes(archive.article(id), values)
+            return correcting(id, new, browse, "Saved.") if new else told("Nothing was changed.")
+
+        return trying(work)
+
+    def undoing(browse: Browsing, id: str, before: Removal | None) -> Shown:
+        def work() -> Shown:
+            text = undo(archive, before) if before else ""
+            return {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
+
+        return trying(work)
+
+    def working(states: Generator[Adding], browse: Browsing, id: str) -> Iterator[Shown]:
+        with closing(states):
+            for adding in states:
+                shown = {progress: adding_html(adding, archive.folder), running: adding.stop}
+                busy = {form: gr.update(visible=adding.done), stop: gr.update(visible=not adding.done)}
+                yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
+
+    def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
+        yield {files: None}
+        yield from working(add_files(archive, [Path(upload) for upload in uploads or ()]), browse, id)
+
+    def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
+        yield from working(add_addresses(archive, text), browse, id)
+        yield {address: ""}
+
+    def broken() -> Shown:
+        return {progress: status_html(FAULT, "error"), form: gr.update(visible=True), stop: gr.update(visible=False)}
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    reading = {**quiet, "concurrency_id": "articles-reading", "concurrency_limit": 4}
+    writing = {**quiet, "concurrency_id": "articles-writing"}
+    adding = {**quiet, "concurrency_id": "articles-adding"}
+    at = [browsing, opened]
+    listed_parts = [browsing, order, status, listing, plot]
+    article_parts = [opened, panel, article, *boxes, removal, back]
+    adding_parts = [progress, running, form, stop, files, address, listing, plot, status]
+
+    tab.select(enter, at, listed_parts, **reading)
+    words.submit(search, [words, *at], listed_parts, **reading)
+    order.select(sort, [order, *at], listed_parts, **reading)
+    everything = [*listed_parts, *article_parts]
+    for chooser in (listing, article):
+        chooser.click(choose, at, everything, **reading)
+    listing.delete(remove_ticked, [*at, removal], everything, **writing)
+    article.undo(uncorrect, at, everything, **writing)
+    close.click(closing_panel, None, article_parts, js=TO_LIST, **reading)
+    take.click(
+        lambda browse, id, before: trying(lambda: removing([id], browse, id, before)),
+        [*at, removal], everything, **writing,
+    )  # fmt: skip
+    save.click(saving, [opened, browsing, *boxes], everything, **writing)
+    back.click(undoing, [*at, removal], everything, **writing)
+    for run in (
+        files.upload(add_dropped, [files, *at], adding_parts, **adding),
+        fetch.click(add_typed, [address, *at], adding_parts, **adding),
+        address.submit(add_typed, [address, *at], adding_parts, **adding),
+    ):
+        run.failure(broken, None, adding_parts, **reading)
+    stop.click(lambda event: event.set() if event else None, running, None, **reading)
+
+
+def _told(event: "gr.EventData", name: str) -> object:
+    data = event._data
+    return data.get(name) if isinstance(data, dict) else None

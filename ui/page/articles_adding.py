@@ -1,0 +1,161 @@
+"""Adding articles on the page: files that were dropped and addresses on the web. No widget is known here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import CitewireError, InputError
+from index.web import is_url
+from ui.page.articles_keeping import FOLDER, drop_unused, keep
+from ui.page.render import escape
+from ui.plain import line
+from ui.plain_update import reason_counts
+
+if TYPE_CHECKING:
+    from index import Archive, Update
+    from index.records import Skipped
+
+TOLD_EVERY = 0.3
+"""Seconds between two words on how far it has got."""
+SKIPPED_SHOWN = 100
+
+
+@dataclass
+class Adding:
+    """How far the adding has got. `asked` counts the articles that were read; `stop` ends it when it is set."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    asked: int = 0
+    update: Update | None = None
+    done: bool = False
+    error: str | None = None
+
+
+def web_addresses(text: str) -> list[str]:
+    """The addresses in what was typed, each once. Raises InputError: a path is never taken for one.
+
+    >>> web_addresses(" https://ledger.test/a\\nhttps://ledger.test/feed https://ledger.test/a")
+    ['https://ledger.test/a', 'https://ledger.test/feed']
+    """
+    words = list(dict.fromkeys(text.split()))
+    wrong = next((word for word in words if not is_url(word)), None)
+    if wrong is not None:
+        raise InputError(f'"{wrong}" is no web address; write it in full, for example https://example.org/article.')
+    if not words:
+        raise InputError("There is nothing to add; drop files here, or type a web address.")
+    return words
+
+
+def add_files(archive: Archive, uploads: Sequence[Path]) -> Generator[Adding]:
+    """Keep the dropped files and index them; see `add`. Of those that hold no article no copy is kept."""
+    adding = Adding()
+    kept: list[Path] = []
+    try:
+        kept += (keep(archive.folder, upload) for upload in uploads)
+        yield from add(archive, kept, adding)
+    except InputError as error:
+        adding.error, adding.done = str(error), True
+        yield adding
+    finally:
+        drop_unused(kept, archive.entries())
+
+
+def add_addresses(archive: Archive, text: str) -> Generator[Adding]:
+    """Fetch and index what the typed addresses lead to; see `add`."""
+    adding = Adding()
+    try:
+        addresses = web_addresses(text)
+    except InputError as error:
+        adding.error, adding.done = str(error), True
+        yield adding
+        return
+    yield from add(archive, addresses, adding)
+
+
+def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> Generator[Adding]:
+    """Index files and URLs in a thread, and tell every now and then how far it has got; the last state is `done`.
+
+    Setting `adding.stop`, or closing this generator, ends it after the batch in hand; what was done by then is kept.
+    """
+
+    def is_stopped() -> bool:
+        adding.asked += 1
+        return adding.stop.is_set()
+
+    def tell(update: Update) -> None:
+        adding.update = update
+
+    with ThreadPoolExecutor(1, "adding") as pool:
+        work = pool.submit(archive.update, sources, tell, is_stopped)
+        try:
+            while not work.done():
+                yield adding
+                wait((work,), TOLD_EVERY)
+        finally:
+            if not work.done():
+                adding.stop.set()
+    try:
+        adding.update = work.result()
+    except CitewireError as error:
+        adding.error = str(error)
+    adding.done = True
+    yield adding
+
+
+def adding_html(adding: Adding, index: Path) -> str:
+    """How far it has got, or what came of it, with what was skipped and why.
+
+    >>> adding_html(Adding(error="Another process is writing.", done=True), Path("index"))
+    '<p class="cw-status cw-error" role="alert">Another process is writing.</p>'
+    """
+    if adding.error is not None:
+        return f'<p class="cw-status cw-error" role="alert">{escape(adding.error)}</p>'
+    update = adding.update
+    if not adding.done or update is None:
+        fraction = update.fraction if update else 0.0
+        stored = f", {update.embedded:,} passages indexed" if update and update.embedded else ""
+        skipped = f", {len(update.skipped):,} skipped" if update and update.skipped else ""
+        stopping = "Stopping after what is in hand ..." if adding.stop.is_set() else "Reading and indexing ..."
+        return (
+            f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{stored}{skipped}. '
+            "Keep this page open until it is done.</p>"
+            f'<progress class="cw-progress" max="1" value="{fraction:.2f}" aria-label="Share that has been indexed">'
+            "</progress>"
+        )
+    stopped = "Stopped; what was done is kept. " if update.stopped else ""
+    counts = f"{update.added:,} added, {update.changed:,} changed, {update.unchanged:,} unchanged"
+    text = f"{stopped}{counts} in {update.seconds:.1f} s."
+    return f'<p class="cw-status" role="status">{escape(text)}</p>{skipped_html(update.skipped, index)}'
+
+
+def skipped_html(skipped: Sequence[Skipped], index: Path) -> str:
+    """What was skipped: how often for which reason, then each with its reason; nothing when nothing was."""
+    if not skipped:
+        return ""
+    counts = "".join(f"<li>{number:,} × {escape(kind)}</li>" for kind, number in reason_counts(skipped).items())
+    shown = "".join(f"<li>{escape(reason)}</li>" for reason in map(_reason(index), skipped[:SKIPPED_SHOWN]))
+    more = len(skipped) - SKIPPED_SHOWN
+    rest = f"<li>and {more:,} more</li>" if more > 0 else ""
+    return (
+        f'<div class="cw-skipped"><p><b>{len(skipped):,} skipped:</b></p><ul>{counts}</ul>'
+        f"<details{' open' if len(skipped) <= 5 else ''}><summary>Each with its reason</summary>"
+        f"<ul>{shown}{rest}</ul></details></div>"
+    )
+
+
+def _reason(index: Path) -> Callable[[Skipped], str]:
+    """A reason in which kept files go by their names, which are what the person knows."""
+    folders = [f"{folder}/" for folder in ((index / FOLDER).resolve(), index / FOLDER)]
+
+    def shown(item: Skipped) -> str:
+        text = item.reason if item.path in item.reason else f"{item.path}: {item.reason}"
+        for folder in folders:
+            text = text.replace(folder, "")
+        return line(text)
+
+    return shown
