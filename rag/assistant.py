@@ -77,6 +77,10 @@ class Assistant:
     def model(self) -> str:
         return self.generator.name
 
+    def over(self, archive: Archive) -> Assistant:
+        """The same over other articles."""
+        return Assistant(archive, self.generator, self.retriever.reranker, self.limits)
+
     def ask(self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING) -> Answer:
         """The whole answer. `history` holds the earlier turns, oldest first, as role and content.
 

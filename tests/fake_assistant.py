@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -264,13 +264,14 @@ def serving(
     conversations: Path | None = None,
     archive: Archive | None = None,
     is_sample: bool = False,
+    own: Callable[[], Archive] | None = None,
 ) -> Iterator[str]:
     """The address of the page over an assistant, served by the real server on a free port."""
     started: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        desk = Desk(assistant, examples, conversations=conversations, archive=archive, is_sample=is_sample)
+        desk = Desk(assistant, examples, conversations=conversations, archive=archive, is_sample=is_sample, own=own)
         server = make_server(build_app(desk), "127.0.0.1", Programs(desk), accounts)
         started.put(server)
         await server.serve(sockets=[listener])

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 import httpx2
 import numpy as np
 import pytest
-from conftest import FakeEmbedder
+from conftest import FakeEmbedder, FakeGenerator
 from fake_assistant import HOSTILE, Reciter, serving
 from news import BUDGET, FERRY, write
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, expect
 
 from index import Archive
+from rag import Assistant
 
 pytestmark = [
     pytest.mark.integration,
@@ -261,8 +262,37 @@ def test_nothing_is_added_to_the_samples(browser: Browser, served: tuple[Archive
         page.goto(url)
         page.get_by_role("tab", name="Articles").click()
         page.get_by_role("button", name="Add articles").click()
-        expect(page.locator("#cw-articles-add")).to_contain_text("citewire chat FOLDER")
+        expect(page.locator("#cw-articles-add")).to_contain_text("nothing is added to them")
         expect(page.locator("#cw-articles-files")).to_be_hidden()
+        page.close()
+
+
+def test_articles_of_ones_own_take_the_place_of_the_samples(browser: Browser, tmp_path: Path) -> None:
+    samples, own = Archive(tmp_path / "samples", FakeEmbedder()), Archive(tmp_path / "own", FakeEmbedder())
+    write(tmp_path / "samples.jsonl", FERRY)
+    samples.update([tmp_path / "samples.jsonl"])
+    write(tmp_path / "mine.jsonl", BUDGET)
+    empty = tmp_path / "empty.txt"
+    empty.write_text("")
+    assistant = Assistant(samples, FakeGenerator())
+    with samples, own, serving(assistant, archive=samples, is_sample=True, own=lambda: own) as url:
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_role("tab", name="Articles").click()
+        expect(page.locator("#cw-articles-list")).to_contain_text(FERRY["title"])
+        expect(page.locator("#cw-articles-add")).to_contain_text("take the samples' place")
+        page.set_input_files("#cw-articles-files input[type=file]", empty)
+        expect(page.locator("#cw-articles-progress")).to_contain_text("1 skipped")
+        expect(page.locator("#cw-articles-list")).to_contain_text(FERRY["title"])
+        page.set_input_files("#cw-articles-files input[type=file]", tmp_path / "mine.jsonl")
+        expect(page.locator("#cw-articles-list")).to_contain_text(BUDGET["title"])
+        expect(page.locator("#cw-articles-list")).not_to_contain_text(FERRY["title"])
+        expect(page.locator("#cw-articles-add")).not_to_contain_text("samples")
+        page.get_by_role("tab", name="Ask").click()
+        page.fill("#cw-box textarea", f"What does {BUDGET['title']} say?")
+        page.press("#cw-box textarea", "Enter")
+        expect(page.locator("#cw-latest")).to_contain_text("Copy")
+        assert samples.counts()[0] == 1 and own.counts()[0] == 1
         page.close()
 
 

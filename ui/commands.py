@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,7 +156,8 @@ def chat(args: Namespace, settings: Settings) -> int:
 
     check_open(settings, args.open_to_everyone)
     paths = named_paths(args.paths)
-    with _chat_archive(paths, settings) as archive:
+    with ExitStack() as opened:
+        archive = opened.enter_context(_chat_archive(paths, settings))
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
         examples = SAMPLE_EXAMPLES if _holds_samples(archive) else suggest(archive.newest(SUGGESTED_FROM))
@@ -166,6 +168,7 @@ def chat(args: Namespace, settings: Settings) -> int:
             conversations=settings.conversations,
             archive=archive,
             is_sample=archive.folder != settings.index,
+            own=lambda: opened.enter_context(new_archive(settings.index, settings.embedder)),
         )
         serve(
             build_app(desk),

@@ -35,7 +35,7 @@ def build_app(desk: Desk) -> gr.Blocks:
                 ask = ask_tab(desk, app)
             if desk.archive is not None:
                 with gr.Tab("Articles", id="articles", elem_id="cw-tab-articles") as tab:
-                    articles_tab(desk.archive, tab, desk.is_sample)
+                    articles_tab(desk, tab)
             if desk.conversations is not None:
                 conversations_tab(desk.conversations, ask, tabs)
             with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings"):

@@ -16,17 +16,16 @@ from ui.page.articles_html import LABELS, article_html, list_html
 from ui.page.articles_keeping import discard_asides
 from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
 from ui.page.articles_plot import chart, plot_html
+from ui.page.choosing import move_in
+from ui.page.desk import Desk
 from ui.page.render import status_html
 
 if TYPE_CHECKING:
     import gradio as gr
 
-    from index import Archive
 
-SAMPLE = (
-    "These are the samples that come with citewire, and nothing is added to them. For your own articles start it with "
-    "their files or folder: citewire chat FOLDER"
-)
+SAMPLE = "These are the samples that come with citewire. Add articles of your own, and those take the samples' place."
+CLOSED = "These are the samples that come with citewire, and nothing is added to them."
 FAULT = "That broke off by a fault in citewire; the terminal says more, and what was done by then is kept."
 KINDS = "Text, HTML, PDF, Word, Markdown, feeds, JSON Lines, JSON, CSV, Parquet"
 
@@ -65,11 +64,13 @@ Shown = dict[Any, Any]
 """What a handler sets, by component; the others stay as they are."""
 
 
-def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> None:
+def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
     """Build the tab, inside the Blocks and the `tab` that are being built."""
     import gradio as gr
 
-    discard_asides(archive.folder)
+    archive = desk.library
+    closed = desk.is_sample and desk.own is None
+    discard_asides(archive().folder)
     markup = partial(gr.HTML, apply_default_css=False, js_on_load=None)
 
     browsing = gr.State(Browsing())
@@ -107,10 +108,9 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
                     boxes = [gr.Textbox(label=LABELS[name], elem_id=f"cw-edit-{name}") for name in EDITED]
                     save = gr.Button("Save", variant="primary", elem_id="cw-article-save")
                 article = gr.HTML(apply_default_css=False, js_on_load=CHOOSING + OPENING)
-            with gr.Accordion("Add articles", open=not is_sample, elem_id="cw-articles-add"):
-                if is_sample:
-                    markup(status_html(SAMPLE))
-                with gr.Column(visible=not is_sample) as form:
+            with gr.Accordion("Add articles", open=not closed, elem_id="cw-articles-add"):
+                sample = markup(status_html(CLOSED if closed else SAMPLE), visible=desk.is_sample)
+                with gr.Column(visible=not closed) as form:
                     files = gr.File(
                         label="Drop files here, or click to choose", file_count="multiple", elem_id="cw-articles-files",
                         height=150,
@@ -127,16 +127,16 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
     def drawn(browse: Browsing, id: str, with_plot: bool = True) -> Shown:
         """The list as it is now, and the plot."""
         try:
-            found = {listing: list_html(listed(archive, browse), id)}
-            return {**found, plot: plot_html(chart(archive.entries()))} if with_plot else found
+            found = {listing: list_html(listed(archive(), browse), id)}
+            return {**found, plot: plot_html(chart(archive().entries()))} if with_plot else found
         except CitewireError as error:
             return told(str(error), "error")
 
     def opening(id: str, is_fresh: bool = True) -> Shown:
         """One article in the panel. Raises InputError when it is gone."""
-        chosen = archive.article(id)
-        copies = [copy for copy in archive.story(id) if copy.id != id]
-        shown = article_html(chosen, copies, len(archive.versions(id)), is_fresh)
+        chosen = archive().article(id)
+        copies = [copy for copy in archive().story(id) if copy.id != id]
+        shown = article_html(chosen, copies, len(archive().versions(id)), is_fresh)
         return {
             opened: id,
             panel: gr.update(visible=True),
@@ -166,7 +166,7 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
         return {browsing: new, order: new.order, **drawn(new, id, with_plot=False)}
 
     def removing(ids: list[str], browse: Browsing, id: str, before: Removal | None) -> Shown:
-        done = remove(archive, ids)
+        done = remove(archive(), ids)
         forget(before)
         shown = {removal: done, back: gr.update(visible=True), **told(done.text), **drawn(browse, id)}
         return {**shown, **closing_panel()} if id in done.removed.ids else shown
@@ -189,19 +189,19 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
         return trying(lambda: correcting(id, {fact: None}, browse, "The correction is undone."))
 
     def correcting(id: str, facts: dict[str, Any], browse: Browsing, text: str) -> Shown:
-        archive.correct(id, facts)
+        archive().correct(id, facts)
         return {**told(text), **opening(id, False), **drawn(browse, id)}
 
     def saving(id: str, browse: Browsing, *values: str) -> Shown:
         def work() -> Shown:
-            new = changes(archive.article(id), values)
+            new = changes(archive().article(id), values)
             return correcting(id, new, browse, "Saved.") if new else told("Nothing was changed.")
 
         return trying(work)
 
     def undoing(browse: Browsing, id: str, before: Removal | None) -> Shown:
         def work() -> Shown:
-            text = undo(archive, before) if before else ""
+            text = undo(archive(), before) if before else ""
             return {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
 
         return trying(work)
@@ -209,16 +209,19 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
     def working(states: Generator[Adding], browse: Browsing, id: str) -> Iterator[Shown]:
         with closing(states):
             for adding in states:
-                shown = {progress: adding_html(adding, archive.folder), running: adding.stop}
+                shown = {progress: adding_html(adding, desk.library_to_fill().folder), running: adding.stop}
                 busy = {form: gr.update(visible=adding.done), stop: gr.update(visible=not adding.done)}
+                if adding.done and desk.is_sample and desk.library_to_fill().counts() != (0, 0):
+                    move_in(desk, desk.library_to_fill())
+                    busy |= {sample: gr.update(visible=False)}
                 yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
         yield {files: None}
-        yield from working(add_files(archive, [Path(upload) for upload in uploads or ()]), browse, id)
+        yield from working(add_files(desk.library_to_fill(), [Path(upload) for upload in uploads or ()]), browse, id)
 
     def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
-        yield from working(add_addresses(archive, text), browse, id)
+        yield from working(add_addresses(desk.library_to_fill(), text), browse, id)
         yield {address: ""}
 
     def broken() -> Shown:
@@ -231,7 +234,7 @@ def articles_tab(archive: "Archive", tab: "gr.Tab", is_sample: bool = False) -> 
     at = [browsing, opened]
     listed_parts = [browsing, order, status, listing, plot]
     article_parts = [opened, panel, article, *boxes, removal, back]
-    adding_parts = [progress, running, form, stop, files, address, listing, plot, status]
+    adding_parts = [sample, progress, running, form, stop, files, address, listing, plot, status]
 
     tab.select(enter, at, listed_parts, **reading)
     words.submit(search, [words, *at], listed_parts, **reading)

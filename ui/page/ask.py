@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from index import Article
 from rag import Scope
 from ui.page.cards import earlier_sources_html, latest_sources_html
 from ui.page.chips import read_html, set_html
@@ -57,7 +58,12 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
     """Build the tab, inside the Blocks that are being built."""
     import gradio as gr
 
-    article_of, copies_of = article_finder(desk.assistant.archive), copy_finder(desk.assistant.archive)
+    def article_of(id: str) -> Article | None:
+        return article_finder(desk.assistant.archive)(id)
+
+    def copies_of(id: str) -> Sequence[Article]:
+        return copy_finder(desk.assistant.archive)(id)
+
     markup = partial(gr.HTML, apply_default_css=False)
 
     state = gr.State(EMPTY)

@@ -11,6 +11,7 @@ from rag.limits import Limits
 from ui.page.desk import Desk
 
 if TYPE_CHECKING:
+    from index import Archive
     from rag import Assistant
     from rag.models.speed import Speed
 
@@ -89,9 +90,10 @@ def use(desk: Desk, spec: str, limits: Limits, say: Say) -> Assistant:
     return desk.assistant
 
 
-def limits_of(desk: Desk) -> Limits:
-    """The limits that are in force."""
-    return _assistant(desk).limits
+def move_in(desk: Desk, archive: Archive) -> None:
+    """Let the page work on another archive, for everyone, from now on."""
+    desk.assistant = _assistant(desk).over(archive)
+    desk.archive, desk.is_sample, desk.examples = archive, False, ()
 
 
 def speed(desk: Desk) -> Speed:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index import Article
 from index.catalogue import Catalogue
+from index.errors import InputError
 from index.filters import EVERYTHING, Filter
 from rag import Answer, Message, Scope
 from ui.settings import Settings
@@ -62,8 +63,9 @@ class Desk:
 
     The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
     `settings` are those that the page was opened with; None where it was opened without any, as by another program.
-    `archive` is what people browse and add to, None where there is nothing but answers; `is_sample` says that it holds
-    the articles that come with citewire, to which nothing is added.
+    `archive` is what people browse and add to, None where there is nothing but answers. `is_sample` says that it holds
+    the articles that come with citewire, to which nothing is added: `own` then opens the person's own archive, which
+    takes its place once there are articles in it.
     """
 
     assistant: Answerer
@@ -72,7 +74,23 @@ class Desk:
     conversations: Path | None = None
     archive: Archive | None = None
     is_sample: bool = False
+    own: Callable[[], Archive] | None = None
     line: Line = field(default_factory=Line)
+    _opened: Archive | None = field(default=None, init=False, repr=False)
+
+    def library(self) -> Archive:
+        """The archive that people browse. Raises InputError where there is none."""
+        if self.archive is None:
+            raise InputError("This page shows answers alone, and no articles.")
+        return self.archive
+
+    def library_to_fill(self) -> Archive:
+        """The archive that articles are added to, which is never that of the samples where another can be had."""
+        if not self.is_sample or self.own is None:
+            return self.library()
+        if self._opened is None:
+            self._opened = self.own()
+        return self._opened
 
     @property
     def model(self) -> str:
