@@ -63,7 +63,7 @@ class Desktop:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, str]]:
     folder = tmp_path_factory.mktemp("articles") / "index"
-    with Archive(folder, FakeEmbedder()) as archive, serving(Reciter(), (), archive) as url:
+    with Archive(folder, FakeEmbedder()) as archive, serving(Reciter(), archive=archive) as url:
         yield archive, url
 
 
@@ -257,7 +257,7 @@ def test_hostile_words_stay_words(desktop: Desktop) -> None:
 
 
 def test_nothing_is_added_to_the_samples(browser: Browser, served: tuple[Archive, str]) -> None:
-    with serving(Reciter(), (), served[0], is_sample=True) as url:
+    with serving(Reciter(), archive=served[0], is_sample=True) as url:
         page = browser.new_page()
         page.goto(url)
         page.get_by_role("tab", name="Articles").click()

@@ -32,7 +32,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(assistant: Reciter, kept: Path) -> Iterator[str]:
-    with serving(assistant, ["Who was saved?"], kept) as url:
+    with serving(assistant, ["Who was saved?"], conversations=kept) as url:
         yield url
 
 

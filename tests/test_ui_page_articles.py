@@ -67,7 +67,7 @@ def test_what_an_article_says_of_itself_is_escaped() -> None:
 def test_an_opened_article_tells_where_each_fact_is_from() -> None:
     article = replace(FERRY, origins={"published": "json-ld", "outlet": "user"}, path="/home/ann/ferry.html")
     page = article_html(article)
-    assert "from the page&#39;s metadata" in page
+    assert "from the page&#39;s structured data" in page
     assert 'data-undo="outlet"' in page
     assert 'data-undo="published"' not in page
     assert "ferry.html" in page

@@ -11,6 +11,8 @@ from index.facts import USER
 from index.listing import Entry
 from ui.page.articles_listing import Listing
 from ui.page.cards import web_url
+from ui.page.origins import read_in
+from ui.page.reader import paragraphs_html
 from ui.page.render import escape
 from ui.plain import line
 
@@ -27,21 +29,6 @@ LABELS: Mapping[str, str] = {
     "section": "Section",
     "language": "Language",
     "url": "Address",
-}
-ORIGINS: Mapping[str, str] = {
-    "meta": "the page's metadata",
-    "json-ld": "the page's metadata",
-    "page": "the page",
-    "heading": "the heading",
-    "byline": "the byline",
-    "dateline": "the dateline",
-    "caption": "a caption",
-    "record": "its record",
-    "front matter": "the front matter",
-    "properties": "the document's properties",
-    "feed": "the feed",
-    "address": "the web address",
-    "file name": "the file's name",
 }
 
 
@@ -109,28 +96,8 @@ def article_html(article: Article, copies: Sequence[Article] = (), versions: int
         f'<p class="cw-origin"><span class="cw-outlet">{escape(line(place))}</span></p>'
         f'<h2 class="cw-title">{title}</h2>'
         f'<details class="cw-facts"><summary>Facts and where they are from</summary><dl>{facts}</dl></details>'
-        f"{_copies_html(copies)}{paragraphs_html(article.text)}{_captions_html(article)}</article>"
+        f"{_copies_html(copies)}{paragraphs_html(article.text, ())}{_captions_html(article)}</article>"
     )
-
-
-def paragraphs_html(text: str) -> str:
-    """The text of an article, a paragraph each.
-
-    >>> paragraphs_html("One.\\n\\nTwo <b>.")
-    '<p>One.</p><p>Two &#60;b&#62;.</p>'
-    """
-    return "".join(f"<p>{escape(part.strip())}</p>" for part in text.split("\n") if part.strip())
-
-
-def origin_text(origin: str | None) -> str:
-    """Where a fact was read, in words.
-
-    >>> origin_text("json-ld"), origin_text("user"), origin_text(None)
-    ("from the page's metadata", 'set by hand', '')
-    """
-    if origin == USER:
-        return "set by hand"
-    return f"from {ORIGINS.get(origin, origin)}" if origin else ""
 
 
 def _row_html(entry: Entry, is_open: bool) -> str:
@@ -172,7 +139,7 @@ def _fact_html(article: Article, name: str) -> str:
         back = f' <button type="button" class="cw-button" data-undo="{name}" aria-label="{undo}">Undo</button>'
     if not shown and not back:
         return f'<dt>{LABELS[name]}</dt><dd class="cw-unknown">not told</dd>'
-    source = f' <span class="cw-from">{escape(origin_text(origin))}</span>' if origin else ""
+    source = f' <span class="cw-from">{escape(read_in(article, name))}</span>' if origin else ""
     return f"<dt>{LABELS[name]}</dt><dd>{escape(line(shown or 'none'))}{source}{back}</dd>"
 
 

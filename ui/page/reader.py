@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -80,7 +80,7 @@ def reader_html(
     also = ""
     if copies:
         also = f'<details class="cw-also"><summary>{also_in(article, copies)}</summary>{copies_html(copies)}</details>'
-    text = "".join(_paragraphs_html(article.text, spans))
+    text = paragraphs_html(article.text, list(spans))
     return (
         f'{title}<dl class="cw-facts">{"".join(_facts_html(article))}</dl>{also}{_versions_html(article, versions)}'
         f'<div class="cw-reader-text">{text}</div>'
@@ -101,10 +101,16 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
         at += len(part) + len(gap)
 
 
-def _paragraphs_html(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
-    spans = list(spans)
-    for start, end in paragraphs(text):
-        yield f"<p>{marked(text, start, end, [span for span in spans if span[0] < end and span[1] > start])}</p>"
+def paragraphs_html(text: str, spans: Collection[tuple[int, int]]) -> str:
+    """The text of an article, a paragraph each, with the spans of it marked.
+
+    >>> paragraphs_html("One.\\n\\nTwo <b>.", [(0, 3)])
+    '<p><mark>One</mark>.</p><p>Two &#60;b&#62;.</p>'
+    """
+    return "".join(
+        f"<p>{marked(text, start, end, [span for span in spans if span[0] < end and span[1] > start])}</p>"
+        for start, end in paragraphs(text)
+    )
 
 
 def _facts_html(article: Article) -> Iterator[str]:
