@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 
 from index.artifacts import SMOLLM
 from index.errors import ModelError
@@ -75,6 +79,35 @@ def test_only_the_weights_that_are_loaded_count(tmp_path: Path) -> None:
 
 def test_the_weights_of_a_model_that_is_not_on_this_machine_are_not_known() -> None:
     assert weights_of("somebody/some-model", local=True) == 0
+
+
+class Hub(BaseHTTPRequestHandler):
+    """The model hub, as far as it tells of org/large and its files."""
+
+    def do_GET(self) -> None:
+        known = self.path.startswith("/api/models/org/large")
+        files = [{"rfilename": "model.safetensors", "size": 16 * GB}, {"rfilename": "config.json", "size": 700}]
+        body = json.dumps({"id": "org/large", "siblings": files} if known else {"error": "not found"}).encode()
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing on the terminal."""
+
+
+def test_the_size_of_a_model_that_is_yet_to_be_fetched_is_asked_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
+        monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert weights_of("org/large", local=False) == 16 * GB
+        assert weights_of("org/unknown", local=False) == 0
+        server.shutdown()
+    assert weights_of("org/large", local=False) == 0
 
 
 @pytest.mark.integration

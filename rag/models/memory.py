@@ -6,6 +6,7 @@ for what it calculates with and for the context.
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ LIBRARIES = 500_000_000
 # A GGUF is unpacked by way of so many bytes a weight, and holds each in no fewer bits.
 UNPACKED_BYTES = 4
 FEWEST_BITS = 2
+
+# How long the hub is waited for to tell a model's size; without an answer it is loaded unmeasured.
+HUB_SECONDS = 10
 
 _MEMINFO = Path("/proc/meminfo")
 # What transformers looks for, in this order.
@@ -86,16 +90,19 @@ def weights_of(source: str, local: bool) -> int:
 
     0 where that cannot be told, which loading will then say.
     """
-    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub import HfApi, constants, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
+    # The hub's HTTP library, by the one name for it that stays the same across the hub's versions.
+    http_error: type[Exception] = importlib.import_module("huggingface_hub.utils").httpx.HTTPError
     try:
         if local:
             folder = Path(source) if Path(source).is_dir() else Path(snapshot_download(source, local_files_only=True))
             return weights_size({path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()})
-        files = HfApi().model_info(source, files_metadata=True).siblings or ()
+        hub = HfApi(constants.ENDPOINT)
+        files = hub.model_info(source, files_metadata=True, timeout=HUB_SECONDS).siblings or ()
         return weights_size({file.rfilename: file.size or 0 for file in files})
-    except (OSError, ValueError, HfHubHTTPError, LocalEntryNotFoundError):
+    except (OSError, ValueError, HfHubHTTPError, LocalEntryNotFoundError, http_error):
         return 0
 
 
