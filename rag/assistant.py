@@ -102,7 +102,7 @@ class Assistant:
         if settled := self._settled(answer, asked, found, ranked):
             yield replace(settled, model="")
         else:
-            yield from self._composed(answer, asked, ranked, surest_words(asked.text, found.readings))
+            yield from self._composed(answer, asked, ranked, surest_words(found.readings))
 
     def _settled(self, answer: Answer, asked: Question, found: Retrieval, ranked: Sequence[Evidence]) -> Answer | None:
         """What needs no language model: a reason not to answer, a list, what somebody said, a verdict, or a name."""

@@ -28,7 +28,6 @@ QUOTED_WEIGHT = 1.0
 FOUND_WEIGHT = 0.8
 
 _QUOTE_MARK = re.compile(r"[\"“”«»]")
-_TELLS_APART = re.compile(r"[A-ZÀ-ÖØ-Þ\d]")
 HEADING_WORDS = 8
 
 
@@ -78,21 +77,15 @@ def find_evidence(
     return sorted(scored, key=lambda item: -item.score)
 
 
-def surest_words(question: str, readings: Mapping[Passage, Reading]) -> str:
+def surest_words(readings: Mapping[Passage, Reading]) -> str:
     """The words that a reader is surest to be the answer, "" where none looked for any.
 
-    Words that repeat one of the question's and hold no name or figure are left out: they would only be echoed.
-
-    >>> passage = Passage("a", None, None, None, None, 0, 29, "The ship Grey Heron was saved.", 1.0)
-    >>> surest_words("Which ship sank?", {passage: Reading(2.0, answered=0.7, start=4, end=19)})
-    'ship Grey Heron'
-    >>> surest_words("Which ship sank?", {passage: Reading(2.0, answered=0.7, start=4, end=8)})
-    ''
+    >>> passage = Passage("a", None, None, None, None, 0, 20, "The Grey Heron sank.", 1.0)
+    >>> surest_words({passage: Reading(2.0, answered=0.7, start=4, end=14)})
+    'Grey Heron'
     """
     found = [(reading.answered, passage.text[reading.start : reading.end]) for passage, reading in readings.items()]
-    words = max(found, key=lambda one: one[0])[1] if found else ""
-    echoes = stems(question) & stems(words) and not _TELLS_APART.search(words)
-    return "" if echoes else words
+    return max(found, key=lambda one: one[0])[1] if found else ""
 
 
 def with_context(item: Evidence) -> Evidence:
