@@ -17,7 +17,7 @@ from rag.asking.followup import standalone
 from rag.asking.gender import gender_by
 from rag.asking.question import Question, read_question
 from rag.draft import Draft
-from rag.evidence import Evidence, find_evidence, surest_words
+from rag.evidence import Evidence, find_evidence
 from rag.missing import abstained
 from rag.models.generator import DEFAULT_MODEL, Generator, Message, load_generator
 from rag.prompt import EVIDENCE_TOKENS, build_prompt
@@ -102,7 +102,7 @@ class Assistant:
         if settled := self._settled(answer, asked, found, ranked):
             yield replace(settled, model="")
         else:
-            yield from self._composed(answer, asked, ranked, surest_words(found.readings))
+            yield from self._composed(answer, asked, ranked)
 
     def _settled(self, answer: Answer, asked: Question, found: Retrieval, ranked: Sequence[Evidence]) -> Answer | None:
         """What needs no language model: a reason not to answer, a list, what somebody said, a verdict, or a name."""
@@ -124,15 +124,13 @@ class Assistant:
             draft.name(find_name(asked.text, parts))
         return replace(_written(answer, draft), done=True) if draft.sentences else None
 
-    def _composed(
-        self, answer: Answer, asked: Question, ranked: Sequence[Evidence], key_words: str
-    ) -> Iterator[Answer]:
+    def _composed(self, answer: Answer, asked: Question, ranked: Sequence[Evidence]) -> Iterator[Answer]:
         """The answer that the model writes from the evidence; once more from less, where nothing of it is carried."""
         evidence = ranked[:EVIDENCE]
         draft = Draft(asked, evidence, self.archive.embedder, ranked)
         for number in (EVIDENCE, NARROWER):
             draft.start_again()
-            for piece in self._generate(asked.text, evidence[:number], key_words):
+            for piece in self._generate(asked.text, evidence[:number]):
                 draft.add(piece)
                 yield _written(answer, draft)
             draft.finish()
@@ -153,9 +151,9 @@ class Assistant:
         known = [speech for speech in quotes if len((speech.utterance.speaker or "").split()) in NAME_WORDS]
         return known[: 1 if who else UTTERANCES]
 
-    def _generate(self, question: str, evidence: Sequence[Evidence], key_words: str) -> Iterator[str]:
+    def _generate(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
         budget = min(EVIDENCE_TOKENS, self.generator.context_tokens // 2)
-        messages = build_prompt(question, evidence, self.generator.count_tokens, budget, key_words)
+        messages = build_prompt(question, evidence, self.generator.count_tokens, budget)
         return self.generator.stream(messages, ANSWER_TOKENS)
 
 

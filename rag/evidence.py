@@ -77,17 +77,6 @@ def find_evidence(
     return sorted(scored, key=lambda item: -item.score)
 
 
-def surest_words(readings: Mapping[Passage, Reading]) -> str:
-    """The words that a reader is surest to be the answer, "" where none looked for any.
-
-    >>> passage = Passage("a", None, None, None, None, 0, 20, "The Grey Heron sank.", 1.0)
-    >>> surest_words({passage: Reading(2.0, answered=0.7, start=4, end=14)})
-    'Grey Heron'
-    """
-    found = [(reading.answered, passage.text[reading.start : reading.end]) for passage, reading in readings.items()]
-    return max(found, key=lambda one: one[0])[1] if found else ""
-
-
 def with_context(item: Evidence) -> Evidence:
     """The sentence with the text right before it as one.
 

@@ -24,12 +24,10 @@ def build_prompt(
     evidence: Sequence[Evidence],
     count_tokens: Callable[[str], int],
     budget: int = EVIDENCE_TOKENS,
-    key_words: str = "",
 ) -> list[Message]:
     """The messages for a chat model: instructions, then as much of the evidence, best first, as the budget holds.
 
-    `budget` counts tokens of evidence; the first piece is always there. `key_words` are words of the articles that are
-    likely to be the answer, given after it.
+    `budget` counts tokens of evidence; the first piece is always there.
     """
     pieces: list[str] = []
     spent = 0
@@ -40,8 +38,6 @@ def build_prompt(
             break
         pieces.append(line)
         spent += cost
-    if key_words:
-        pieces.append(f'Key words: "{fence(key_words)}"')
     body = "\n".join(pieces)
     return [
         {"role": "system", "content": INSTRUCTIONS},

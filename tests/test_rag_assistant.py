@@ -12,7 +12,6 @@ from index import Archive
 from index.errors import EndpointError, InputError
 from rag import Answer, Assistant, Message, load_generator
 from rag.assistant import ANSWER_TOKENS, EVIDENCE
-from rag.reranking import Reading
 
 NEWS = (
     {
@@ -64,16 +63,6 @@ def news(archive: Archive, tmp_path: Path) -> Archive:
     return archive
 
 
-class FindsFigures:
-    """A reader that takes the first figure of a passage for the answer."""
-
-    name = "figures"
-
-    def read(self, question: str, heads: Sequence[str], texts: Sequence[str]) -> list[Reading]:
-        found = [re.search(r"\d+", text) for text in texts]
-        return [Reading(1.0, 0.6, *match.span()) if match else Reading(0.0) for match in found]
-
-
 def check(answer: Answer, archive: Archive) -> None:
     """What holds of every answer, whole or growing."""
     numbers = [citation.number for citation in answer.citations]
@@ -120,14 +109,6 @@ def test_what_nothing_carries_is_written_once_more_from_less(news: Archive) -> N
     Assistant(news, generator).ask("What happened to the ferry Lady Ann?")
     first, second = (messages[-1]["content"] for messages in generator.heard)
     assert len(second) < len(first)
-
-
-def test_the_model_is_given_the_words_that_the_reader_takes_for_the_answer(news: Archive) -> None:
-    generator = FakeGenerator("All 41 people were saved.")
-    Assistant(news, generator, FindsFigures()).ask(HOW_MANY)
-    assert '\nKey words: "41"\n</evidence>' in generator.heard[0][-1]["content"]
-    Assistant(news, generator).ask(HOW_MANY)
-    assert "Key words" not in generator.heard[1][-1]["content"]
 
 
 def test_an_abstention_shows_what_comes_nearest(news: Archive) -> None:
