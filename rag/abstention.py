@@ -19,6 +19,8 @@ NOTHING_FITS = "Nothing in the articles fits this question."
 _GIVES = {
     "age": "give no age",
     "share": "give no share or percentage",
+    "length": "do not say how long",
+    "money": "give no sum of money",
     "number": "give no number",
     "date": "give no date or time",
 }

@@ -44,7 +44,17 @@ def test_a_fresh_machine_has_no_problem(tmp_path: Path) -> None:
     assert all(check.ok for check in found.values())
     assert "not fetched" in found[f"model {MINILM.name}"].value
     assert "citewire index" in found["index"].value
-    assert {"python", "torch", "transformers", "faiss-cpu", "gradio", "sqlite", "memory", "cache"} <= set(found)
+    assert {
+        "python",
+        "torch",
+        "transformers",
+        "faiss-cpu",
+        "gradio",
+        "sqlite",
+        "memory",
+        "cache",
+        "better model",
+    } <= set(found)
     assert not (tmp_path / "cache").exists() and not (tmp_path / "none").exists()
 
 

@@ -13,9 +13,11 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from rag.models.memory import available_memory, total_memory
 from ui import plain
 from ui.checks import Check
 from ui.doctor_index import index_checks
+from ui.doctor_models import better_model
 from ui.settings import Settings
 
 LIBRARIES = (
@@ -58,6 +60,7 @@ def examine(settings: Settings, cache: Path | None = None) -> Iterator[Check]:
     yield Check("memory", memory())
     yield disk_check(cache)
     yield from model_checks(cache)
+    yield better_model(available_memory(), os.cpu_count() or 1, has_bf16())
     yield engine_check(settings.embedder, cache)
     yield from index_checks(settings)
 
@@ -99,10 +102,8 @@ def has_bf16() -> bool:
 
 def memory() -> str:
     """The machine's memory, where the system tells."""
-    try:
-        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.1f} GB"
-    except (AttributeError, ValueError, OSError):
-        return "unknown"
+    total = total_memory()
+    return "unknown" if total is None else f"{total / 1e9:.1f} GB"
 
 
 def disk_check(cache: Path) -> Check:

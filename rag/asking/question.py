@@ -15,6 +15,14 @@ NUMBER = (
     r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|"
     r"once|twice|no|none|half|third|quarter)s?\b"
 )
+_SPAN = (
+    r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|century|centuries|"
+    r"(?:kilo|centi|milli)?met(?:er|re)s?|km|miles?|feet|foot|inch(?:es)?|yards?)"
+)
+_CURRENCY = (
+    r"(?:dollars?|cents?|euros?|pounds?|pence|yen|yuan|rupees?|roubles?|rubles?|francs?|crowns?|kron(?:or|er|a|e)|"
+    r"pesos?|lira|zlotys?|dirhams?|shekels?)"
+)
 
 # What a question of each kind can be answered with. A kind is only asked of evidence when the question's own words
 # leave no doubt about it.
@@ -26,12 +34,21 @@ ANSWER_FORMS = {
         re.IGNORECASE,
     ),
     "age": re.compile(
-        rf"\b(?:aged?|turn(?:s|ed|ing)?) (?:\d{{1,3}})\b|\b\d{{1,3}}[- ]years?[- ]olds?\b|,\s\d{{1,3}},|"
+        rf"\b(?:aged?|turn(?:s|ed|ing)?) (?:\d{{1,3}})\b|\b\d{{1,3}}[- ]years?[- ]olds?\b|,\s\d{{1,3}},(?!\d)|"
         rf"(?:{NUMBER})[- ]years?[- ]olds?|\bborn (?:in|on)\b|\bage of\b",
         re.IGNORECASE,
     ),
     "share": re.compile(
         rf"(?:{NUMBER})\s*(?:%|percent\b|per cent\b|percentage)|\b(?:half|third|quarter|fifth|in ten|out of)\b",
+        re.IGNORECASE,
+    ),
+    "length": re.compile(
+        rf"(?:{NUMBER}|\b(?:an?|several|few|many))[- ](?:full |more |straight |whole )?{_SPAN}\b|"
+        r"\b(?:since|until|till)\b",
+        re.IGNORECASE,
+    ),
+    "money": re.compile(
+        rf"[$€£¥]\s?\d|(?:{NUMBER})(?: (?:hundred|thousand|million|billion|trillion))* {_CURRENCY}\b|\bfree\b",
         re.IGNORECASE,
     ),
     "number": re.compile(NUMBER, re.IGNORECASE),
@@ -43,6 +60,16 @@ _KINDS = (
         "share",
         re.compile(
             r"\b(?:what|which) (?:share|percentage|percent|proportion|fraction)\b|\bhow many percent\b", re.IGNORECASE
+        ),
+    ),
+    ("length", re.compile(r"\bhow long\b(?! ago\b)", re.IGNORECASE)),
+    (
+        "money",
+        re.compile(
+            r"\bhow much money\b|\bhow much (?:do|does|did|will|would|must|has|have|had) [^?]*"
+            r"\b(?:cost|pay|paid|earn|earned|spend|spent|charge|charged)\b|"
+            r"\bwhat (?:is|was|are|were) the (?:\w+ )?(?:price|cost|fare|fee|rent|salary|wage|pay)s? (?:of|for)\b",
+            re.IGNORECASE,
         ),
     ),
     ("number", re.compile(r"\bhow many\b|\bwhat number of\b", re.IGNORECASE)),

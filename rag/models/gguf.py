@@ -22,6 +22,7 @@ from filelock import FileLock
 
 from index.errors import ModelError
 from index.fetch import MANIFEST, cache_root
+from rag.models.memory import refuse_unless_unpackable
 
 MARKER = "converted-from.json"
 
@@ -60,7 +61,7 @@ def convert(gguf: Path, target: Path, say: Callable[[str], None] = _log.info) ->
 
     Made when it is missing or was made of another GGUF, else returned as it is. `say` gets a sentence when the work
     starts. Needs about four times the GGUF's size in memory and on disk for 4-bit weights.
-    Raises ModelError when the file is no GGUF of a language model, or the folder cannot be written.
+    Raises ModelError when the file is no GGUF of a language model, the folder cannot be written, or memory is short.
     """
     try:
         with gguf.open("rb") as file:
@@ -71,6 +72,7 @@ def convert(gguf: Path, target: Path, say: Callable[[str], None] = _log.info) ->
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(target.with_name(f"{target.name}.lock")):
             if not is_converted(gguf, target):
+                refuse_unless_unpackable(gguf)
                 say(f"Unpacking {gguf.name}, this once; it takes about a minute.")
                 _convert(gguf, target)
     except OSError as error:

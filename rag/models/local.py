@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError, first_sentence
 from index.fetch import only_local
+from rag.models.memory import loaded_size, memory_needed, refuse_too_big, weights_of
 from rag.models.reasoning import OPENING, without_reasoning
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class TransformersGenerator(LocalGenerator):
 
     @classmethod
     def load(cls, name: str, source: str) -> TransformersGenerator:
-        """The model in a folder or of the hub. Raises ModelError when it cannot be had or cannot chat."""
+        """The model in a folder or of the hub. Raises ModelError when it cannot be had, cannot chat or is too big."""
         from pickle import UnpicklingError
 
         from safetensors import SafetensorError
@@ -120,7 +121,8 @@ class TransformersGenerator(LocalGenerator):
         logging.disable_progress_bar()
         # Typed as giving the model alone, which it does not when asked for what it loaded.
         weights: Any = AutoModelForCausalLM
-        how = {"trust_remote_code": False, "local_files_only": only_local(source)}
+        local = only_local(source)
+        how = {"trust_remote_code": False, "local_files_only": local}
         # Files from anywhere, read by a library that looks before it leaps in only some of the places.
         unfit = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
         try:
@@ -131,6 +133,8 @@ class TransformersGenerator(LocalGenerator):
                 raise ModelError(
                     f"The model {name} has no chat template; give an instruction-tuned model with --model."
                 )
+            size = loaded_size(weights_of(source, local), getattr(config, "dtype", None), _dtype())
+            refuse_too_big(name, memory_needed(size))
             model, loading = weights.from_pretrained(
                 source, config=config, dtype=_dtype(), output_loading_info=True, **how
             )

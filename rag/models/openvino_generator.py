@@ -16,6 +16,7 @@ from index.openvino_embedder import processor
 from rag.models.gguf import convert as unpack
 from rag.models.gguf import converted_folder
 from rag.models.local import LocalGenerator, TransformersGenerator
+from rag.models.memory import memory_needed, refuse_too_big, weights_of
 from rag.models.openvino_decoder import IR, WEIGHTS, convert, is_written_out
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def load_gguf(name: str, gguf: Path, say: Callable[[str], None] = _log.info) -> 
     from safetensors import SafetensorError
 
     folder = unpack(gguf, converted_folder(gguf), say)
+    refuse_too_big(name, memory_needed(weights_of(str(folder), local=True)))
     # As transformers has it, which then says what is wrong if it cannot read the folder either.
     unfit = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
     try:
