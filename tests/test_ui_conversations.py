@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import InputError
+from index.filters import Filter
 from index.passage import Passage
-from rag import Answer, Citation
+from rag import Answer, Citation, Scope
 from rag.answer import Sentence
+from rag.asking.scope import Hint
 from ui.conversations.record import Conversation, from_json, to_json
 from ui.conversations.store import Place, Store
 
@@ -42,6 +44,27 @@ sentences = st.builds(
     label=texts,
     day=maybe,
 )
+days = st.dates().map(lambda day: day.isoformat())
+scopes = st.builds(
+    Scope,
+    filter=st.builds(
+        Filter,
+        outlets=st.lists(texts, max_size=2).map(tuple),
+        authors=st.lists(texts, max_size=2).map(tuple),
+        until=days,
+    ),
+    as_of=st.none() | st.dates(),
+    ignored=st.frozensets(texts, max_size=2),
+)
+hints = st.builds(
+    Hint,
+    kind=st.sampled_from(["outlet", "author", "days"]),
+    said=texts,
+    names=st.lists(texts, max_size=2).map(tuple),
+    since=st.none() | days,
+    until=st.none() | days,
+    ignored=st.booleans(),
+)
 answers = st.builds(
     Answer,
     question=texts,
@@ -53,6 +76,9 @@ answers = st.builds(
     nearest=st.lists(citations, max_size=2).map(tuple),
     form=st.sampled_from(["answer", "accounts", "timeline"]),
     standalone=maybe,
+    scope=scopes,
+    loosened=st.lists(texts, max_size=2).map(tuple),
+    read=st.lists(hints, max_size=2).map(tuple),
     passages=st.just(()),
     model=texts,
     seconds=st.floats(0, 1e6),
@@ -68,6 +94,13 @@ conversations = st.builds(
 @given(conversations)
 def test_a_conversation_comes_back_from_json_as_it_was(conversation: Conversation) -> None:
     assert from_json(json.loads(json.dumps(to_json(conversation)))) == conversation
+
+
+def test_a_scope_that_cannot_be_is_no_conversation() -> None:
+    record = json.loads(json.dumps(to_json(Conversation((SAVED,)))))
+    record["answers"][0]["scope"]["filter"] |= {"since": "2026-03-05", "until": "2026-03-01"}
+    with pytest.raises(ValueError, match="No day is from"):
+        from_json(record)
 
 
 @settings(max_examples=40, deadline=None)

@@ -6,11 +6,12 @@ import textwrap
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
-from typing import Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from index import spoken_date
+from index.errors import InputError
 from rag import Answer
 
 VERSION = 1
@@ -69,7 +70,7 @@ def to_json(conversation: Conversation) -> dict[str, object]:
     >>> to_json(Conversation((), name="Ferry"))["name"]
     'Ferry'
     """
-    answers = [asdict(replace(answer, passages=())) for answer in conversation.answers]
+    answers = [_plain(asdict(replace(answer, passages=()))) for answer in conversation.answers]
     for answer in answers:
         del answer["passages"]
     return {"version": VERSION, **asdict(replace(conversation, answers=())), "answers": answers}
@@ -91,6 +92,15 @@ def from_json(record: object) -> Conversation:
     return built
 
 
+def _plain(value: Any) -> Any:
+    """A value of dataclasses as JSON has it: days as ISO, sets in order."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
+    return value.isoformat() if isinstance(value, date) else value
+
+
 _hints = cache(get_type_hints)
 
 
@@ -104,6 +114,10 @@ def _built(hint: object, value: object) -> object:
             return tuple(_built(parts[0], item) for item in value)
         if len(parts) == len(value):
             return tuple(_built(part, item) for part, item in zip(parts, value, strict=True))
+    if origin is frozenset and isinstance(value, list | tuple):
+        return frozenset(_built(parts[0], item) for item in value)
+    if hint is date and isinstance(value, str):
+        return date.fromisoformat(value)
     if origin in (Union, types.UnionType):
         return _first(parts, value)
     if (origin is Literal and value in parts) or type(value) is hint:
@@ -130,5 +144,8 @@ def _dataclass(kind: type, value: object) -> object:
     missing = [f.name for f in known if f.default is MISSING and f.default_factory is MISSING and f.name not in value]
     if missing:
         raise ValueError(f"{kind.__name__} lacks {', '.join(missing)}")
-    built: object = kind(**{f.name: _built(hints[f.name], value[f.name]) for f in known if f.name in value})
+    try:
+        built: object = kind(**{f.name: _built(hints[f.name], value[f.name]) for f in known if f.name in value})
+    except InputError as error:  # from a class that refuses what cannot be
+        raise ValueError(str(error)) from error
     return built

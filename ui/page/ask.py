@@ -154,8 +154,13 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
         scope = replace(scope, ignored=toggled(read_from(view), ""))
         yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
 
-    def rest(view: View) -> list[Any]:
-        return [gr.skip() for _ in outputs] if view.run.superseded else show(keep(desk, settle(view)))
+    def rest(view: View) -> Iterator[list[Any]]:
+        if view.run.superseded:
+            yield [gr.skip() for _ in outputs]
+            return
+        settled = settle(view)
+        yield show(settled)  # first, so that the page comes to rest whatever becomes of the keeping
+        yield show(keep(desk, settled), settled)
 
     def pressed(view: View, ignored: frozenset[str], event: Any) -> frozenset[str]:
         return to_ignore(superseded(view), ignored, event.key)
