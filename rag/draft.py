@@ -17,6 +17,7 @@ from rag.checking import check
 from rag.citing import cite, marked, strip_marks
 from rag.evidence import Evidence
 from rag.limits import DEFAULT_LIMITS
+from rag.reports.dateline import past_dateline
 from rag.reports.deciding import Decision
 from rag.reports.naming import Named
 from rag.speech.speakers import Speech, attributed
@@ -106,7 +107,7 @@ class Draft:
         self.start_again()
         for item in self._evidence:
             if item.score >= clear_score and can_answer(self._question.kind, item.text):
-                self._say(quoted(item), [item])
+                self._say(quoted(past_dateline(item)), [item])
                 return
 
     def tell(self, spoken: Sequence[Speech]) -> None:

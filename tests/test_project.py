@@ -104,6 +104,14 @@ def test_no_file_is_longer_than_400_lines() -> None:
     assert not long
 
 
+def test_no_class_has_its_looks_from_two_style_sheets() -> None:
+    homes: dict[str, set[str]] = {}
+    for sheet in (ROOT / "ui" / "page").glob("*.css"):
+        for name in re.findall(r"^(\.cw-[a-z-]+) \{", sheet.read_text(encoding="utf-8"), re.MULTILINE):
+            homes.setdefault(name, set()).add(sheet.name)
+    assert {name: sheets for name, sheets in homes.items() if len(sheets) > 1} == {}
+
+
 def test_only_the_settings_read_the_environment() -> None:
     readers = [path.name for path in MODULES if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))]
     assert readers == ["settings.py"]

@@ -49,7 +49,7 @@ class Desktop:
         self.page.set_input_files("#cw-articles-files input[type=file]", files)
 
     def titles(self) -> list[str]:
-        return self.page.locator("#cw-articles-list tbody .cw-open").all_inner_texts()
+        return self.page.locator("#cw-articles-list tbody .cw-pick").all_inner_texts()
 
     def search(self, words: str) -> None:
         self.page.fill("#cw-articles-search textarea, #cw-articles-search input", words)
@@ -95,9 +95,9 @@ def test_the_list_is_paged_sorted_and_searched(desktop: Desktop) -> None:
     expect(page.get_by_role("button", name="Next page")).to_be_disabled()
     page.locator("#cw-articles-order input").click()
     page.get_by_role("option", name="By title").click()
-    expect(page.locator(".cw-list tbody .cw-open").first).to_have_text(str(BUDGET["title"]))
+    expect(page.locator(".cw-list tbody .cw-pick").first).to_have_text(str(BUDGET["title"]))
     desktop.search("ferry")
-    expect(page.locator(".cw-list tbody .cw-open").first).to_have_text(str(FERRY["title"]))
+    expect(page.locator(".cw-list tbody .cw-pick").first).to_have_text(str(FERRY["title"]))
     expect(page.locator(".cw-count")).to_contain_text("that fit, out of 62")
     expect(page.locator("#cw-articles-order input")).to_have_value("Best match first")
     desktop.search("")
@@ -111,7 +111,7 @@ def test_an_article_opens_by_keyboard_with_its_facts_and_where_they_are_from(des
     expect(article).to_be_focused()
     expect(article).to_contain_text("All 41 people aboard were saved.")
     article.locator("summary").click()
-    expect(article.locator(".cw-facts")).to_contain_text("March 4, 2026 from its record")
+    expect(article.locator(".cw-known")).to_contain_text("March 4, 2026 from its record")
     expect(page.locator("tr[aria-current]")).to_contain_text(FERRY["title"])
     page.click("#cw-article-close")
     expect(article).to_be_hidden()
@@ -122,7 +122,7 @@ def test_a_fact_is_corrected_and_the_correction_undone(desktop: Desktop) -> None
     page = desktop.page
     desktop.open(FERRY["title"])
     page.get_by_role("button", name="Correct its facts").click()
-    published, outlet = page.get_by_label("Published"), page.get_by_label("Outlet")
+    published, outlet = (page.locator(f"#cw-edit-{name} textarea") for name in ("published", "outlet"))
     expect(outlet).to_have_value("Harbor Ledger")
     published.fill("soon")
     page.click("#cw-article-save")
@@ -133,7 +133,7 @@ def test_a_fact_is_corrected_and_the_correction_undone(desktop: Desktop) -> None
     expect(page.locator("#cw-articles-status")).to_have_text("Saved.")
     expect(page.locator("tbody tr").first).to_contain_text("Kestrel Post")
     expect(page.locator("#cw-article .cw-origin")).to_have_text("Kestrel Post, March 5, 2026")
-    page.locator("#cw-article .cw-facts summary").click()
+    page.locator("#cw-article .cw-known summary").click()
     page.get_by_role("button", name="Undo the correction of outlet").click()
     expect(page.locator("#cw-article .cw-origin")).to_have_text("Harbor Ledger, March 5, 2026")
     (ferry,) = (entry for entry in desktop.archive.entries() if entry.url == FERRY["url"])
@@ -220,7 +220,7 @@ def test_stop_keeps_what_was_done(desktop: Desktop, monkeypatch: pytest.MonkeyPa
     desktop.drop(write(desktop.folder / "long.jsonl", *long))
     expect(page.locator("#cw-articles-progress progress")).to_be_visible()
     desktop.search("budget")  # reading goes on
-    expect(page.locator(".cw-list tbody .cw-open").first).to_have_text(str(BUDGET["title"]))
+    expect(page.locator(".cw-list tbody .cw-pick").first).to_have_text(str(BUDGET["title"]))
     page.click("#cw-articles-stop")
     expect(page.locator("#cw-articles-progress")).to_contain_text("Stopped; what was done is kept.")
     expect(page.locator("#cw-articles-files")).to_be_visible()
@@ -232,7 +232,7 @@ def test_the_plot_tells_its_figures_to_everyone(desktop: Desktop) -> None:
     page.get_by_role("button", name="Articles by outlet and week").click()
     bars = page.get_by_role("img", name="Bay Post: 60 in all, most in week of")
     expect(bars).to_be_visible()
-    expect(page.locator(".cw-plot")).to_contain_text("1 article is left out, for want of a date that tells the week.")
+    expect(page.locator(".cw-weeks")).to_contain_text("1 article is left out, for want of a date that tells the week.")
     page.get_by_text("The figures as a table").click()
     expect(page.get_by_role("row", name="week of March 2, 2026 0 1")).to_be_visible()
 

@@ -58,7 +58,7 @@ const focus = () => element.querySelector('[data-fresh]')?.focus();
 watch('value', focus);
 setTimeout(focus);
 """
-TO_LIST = "() => { document.querySelector('#cw-articles-list [aria-current] .cw-open')?.focus(); return []; }"
+TO_LIST = "() => { document.querySelector('#cw-articles-list [aria-current] .cw-pick')?.focus(); return []; }"
 
 Shown = dict[Any, Any]
 """What a handler sets, by component; the others stay as they are."""

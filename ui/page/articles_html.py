@@ -95,18 +95,18 @@ def article_html(article: Article, copies: Sequence[Article] = (), versions: int
         f'<article class="cw-article" tabindex="-1" aria-label="Opened article"{fresh}>'
         f'<p class="cw-origin"><span class="cw-outlet">{escape(line(place))}</span></p>'
         f'<h2 class="cw-title">{title}</h2>'
-        f'<details class="cw-facts"><summary>Facts and where they are from</summary><dl>{facts}</dl></details>'
+        f'<details class="cw-known"><summary>Facts and where they are from</summary><dl>{facts}</dl></details>'
         f"{_copies_html(copies)}{paragraphs_html(article.text, ())}{_captions_html(article)}</article>"
     )
 
 
 def _row_html(entry: Entry, is_open: bool) -> str:
     title = escape(line(entry.title or UNTITLED))
-    authors = f'<span class="cw-authors">{escape(line(", ".join(entry.authors)))}</span>' if entry.authors else ""
+    authors = f'<span class="cw-by">{escape(line(", ".join(entry.authors)))}</span>' if entry.authors else ""
     current = ' aria-current="true"' if is_open else ""
     return (
         f'<tr{current}><td><input type="checkbox" data-select="{escape(entry.id)}" aria-label="Select {title}"></td>'
-        f'<th scope="row"><button type="button" class="cw-open" data-open="{escape(entry.id)}">{title}</button>'
+        f'<th scope="row"><button type="button" class="cw-pick" data-open="{escape(entry.id)}">{title}</button>'
         f"{authors}</th><td>{escape(line(entry.outlet or NO_OUTLET))}</td>"
         f"<td>{escape(spoken_date(entry.published) or NO_DATE)}</td>"
         f"<td>{escape(spoken_date(entry.added) or '')}</td></tr>"
@@ -147,12 +147,12 @@ def _copies_html(copies: Sequence[Article]) -> str:
     if not copies:
         return ""
     lines = "".join(
-        f'<li><button type="button" class="cw-open" data-open="{escape(copy.id)}">'
+        f'<li><button type="button" class="cw-pick" data-open="{escape(copy.id)}">'
         f"{escape(line(copy.outlet or copy.title or UNTITLED))}</button>, "
         f"{escape(spoken_date(copy.published) or NO_DATE)}</li>"
         for copy in copies
     )
-    return f'<div class="cw-copies"><h3>The same story is also in</h3><ul>{lines}</ul></div>'
+    return f'<div class="cw-same"><h3>The same story is also in</h3><ul>{lines}</ul></div>'
 
 
 def _captions_html(article: Article) -> str:

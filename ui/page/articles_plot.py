@@ -63,14 +63,14 @@ def plot_html(drawn: Chart) -> str:
     """The chart for the eye, and as a table on demand."""
     note = f'<p class="cw-note">{escape(undated_text(drawn))}</p>' if drawn.undated else ""
     if not drawn.periods:
-        return f'<div class="cw-plot">{note or "<p class=cw-note>There are no articles yet.</p>"}</div>'
+        return f'<div class="cw-weeks">{note or "<p class=cw-note>There are no articles yet.</p>"}</div>'
     highest = max(max(counts) for counts in drawn.rows.values())
     rows = "".join(_row_html(drawn, name, counts, highest) for name, counts in drawn.rows.items())
     first, last = (_period_text(period, drawn.unit) for period in (drawn.periods[0], drawn.periods[-1]))
     ends = f"<span>{first}</span><span>{last}</span>" if len(drawn.periods) > 1 else f"<span>{first}</span>"
     scale = f"A bar is a {drawn.unit}; the highest stands for {highest:,}."
     return (
-        f'<div class="cw-plot">{rows}<div class="cw-plot-row"><span></span><span class="cw-plot-ends">{ends}</span>'
+        f'<div class="cw-weeks">{rows}<div class="cw-weeks-row"><span></span><span class="cw-weeks-ends">{ends}</span>'
         f'</div><p class="cw-note">{scale}</p>{note}{_table_html(drawn)}</div>'
     )
 
@@ -96,7 +96,7 @@ def _row_html(drawn: Chart, name: str, counts: Sequence[int], highest: int) -> s
     peak = max(range(len(counts)), key=counts.__getitem__)
     told = f"{name}: {sum(counts):,} in all, most in {_period_text(drawn.periods[peak], drawn.unit)} ({counts[peak]:,})"
     return (
-        f'<div class="cw-plot-row"><span class="cw-plot-name">{escape(name)} <b>{sum(counts):,}</b></span>'
+        f'<div class="cw-weeks-row"><span class="cw-weeks-name">{escape(name)} <b>{sum(counts):,}</b></span>'
         f'<svg role="img" aria-label="{escape(told)}" viewBox="0 0 {len(counts) * _WIDTH} {_HEIGHT}" '
         f'preserveAspectRatio="none">{bars}</svg></div>'
     )

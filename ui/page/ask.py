@@ -77,8 +77,8 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
                 earlier = markup()
                 latest = markup(elem_id="cw-latest")
                 with gr.Row(elem_id="cw-after", visible=False) as after:
-                    edit = gr.Button("Edit the question", size="sm", elem_id="cw-edit")
-                    retry = gr.Button("Ask again", size="sm", elem_id="cw-retry")
+                    edit = gr.Button("Edit the question", size="sm", min_width=110, elem_id="cw-edit")
+                    retry = gr.Button("Ask again", size="sm", min_width=110, elem_id="cw-retry")
                 verdict = verdict_panel(desk, state)
             filters = filter_row(desk, state)
             status = markup(status_html(EMPTY.status), elem_id="cw-status")
@@ -159,8 +159,10 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
             yield [gr.skip() for _ in outputs]
             return
         settled = settle(view)
-        yield show(settled)  # first, so that the page comes to rest whatever becomes of the keeping
-        yield show(keep(desk, settled), settled)
+        try:
+            settled = keep(desk, settled)
+        finally:
+            yield show(settled)  # the page comes to rest whatever becomes of the keeping
 
     def pressed(view: View, ignored: frozenset[str], event: Any) -> frozenset[str]:
         return to_ignore(superseded(view), ignored, event.key)

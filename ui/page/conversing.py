@@ -72,25 +72,24 @@ def converse(
     """The states of the page while a question is worked on; `settle` makes the last of them the state to rest in.
 
     With `instead` the answer takes the place of the last one; the question is asked within the `scope`. In a `line` it
-    waits until those before it are answered, and the states tell its place. The box is emptied once the question has
-    been taken. An error ends the states, is shown as an error and puts the question back into the box. Closing this
-    generator closes the assistant's stream.
+    waits until those before it are answered, and the states tell its place. The box is emptied at once. An error ends
+    the states, is shown as an error and puts the question back into the box. Closing this generator closes the
+    assistant's stream.
     """
     run = Run()
     before = tuple(answers[:-1] if instead else answers)
     read = _read_again(question, answers[-1], scope) if instead else ()
     answer = Answer(question=question, text="", answered=False, scope=scope, read=read, done=False)
-    box: str | None = ""
     try:
         if question.strip():
-            yield View((*before, answer), progress(answer), "busy", run=run)
+            # Emptied at once: what is typed from now on is the next question.
+            yield View((*before, answer), progress(answer), "busy", "", run)
         with (Line() if line is None else line).turn() as turn:
             while others := turn.wait():
                 yield View((*before, answer), spoken_place(others), "busy", run=run)
             with closing(_closable(assistant.stream(question, history=history(before), within=scope))) as stream:
                 for answer in stream:
-                    yield View((*before, answer), progress(answer), "busy", box, run)
-                    box = None  # what has been typed since is the next question
+                    yield View((*before, answer), progress(answer), "busy", run=run)
     except GeneratorExit:
         run.stopped = True
         raise
