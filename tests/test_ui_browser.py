@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+from browsing import ready
 from fake_assistant import HOSTILE, INJECTED, Reciter, serving
 from playwright.sync_api import Browser, Page, expect
 
@@ -37,7 +38,7 @@ def page(browser: Browser, url: str, assistant: Reciter) -> Iterator[Page]:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(url)
-    expect(page.locator("#cw-box textarea")).to_be_visible()
+    ready(page)
     yield page
     context.close()
     assert {urlsplit(address).hostname for address in asked if address.startswith(("http", "ws"))} == {"127.0.0.1"}
@@ -149,6 +150,7 @@ def test_closing_the_page_closes_the_stream(browser: Browser, url: str, assistan
     closed = assistant.closed
     leaving = browser.new_page()
     leaving.goto(url)
+    ready(leaving)
     ask(leaving, "Who was saved?")
     expect(leaving.locator("#cw-status")).to_have_text("Writing ...")
     leaving.close()
@@ -229,6 +231,7 @@ def test_on_a_phone_the_sources_follow_and_nothing_is_wider_than_the_screen(
         viewport={"width": 390, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
     )
     page.goto(url)
+    ready(page)
     ask_and_wait(page, "Who was saved? " + "w" * 300)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     button, sources = page.locator("#cw-send").bounding_box(), page.locator("#cw-sources").bounding_box()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 import numpy as np
 import pytest
+from browsing import ready
 from conftest import FakeEmbedder, FakeGenerator
 from fake_assistant import HOSTILE, Reciter, serving
 from news import BUDGET, FERRY, write
@@ -78,6 +79,7 @@ def desktop(browser: Browser, served: tuple[Archive, str], tmp_path: Path) -> It
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(url)
+    ready(page)
     page.get_by_role("tab", name="Articles").click()
     expect(page.locator("#cw-articles-list .cw-count")).to_contain_text("of 62 articles")
     yield Desktop(page, archive, tmp_path)
@@ -260,6 +262,7 @@ def test_nothing_is_added_to_the_samples(browser: Browser, served: tuple[Archive
     with serving(Reciter(), archive=served[0], is_sample=True) as url:
         page = browser.new_page()
         page.goto(url)
+        ready(page)
         page.get_by_role("tab", name="Articles").click()
         page.get_by_role("button", name="Add articles").click()
         expect(page.locator("#cw-articles-add")).to_contain_text("nothing is added to them")
@@ -278,6 +281,7 @@ def test_articles_of_ones_own_take_the_place_of_the_samples(browser: Browser, tm
     with samples, own, serving(assistant, archive=samples, is_sample=True, own=lambda: own) as url:
         page = browser.new_page()
         page.goto(url)
+        ready(page)
         page.get_by_role("tab", name="Articles").click()
         expect(page.locator("#cw-articles-list")).to_contain_text(FERRY["title"])
         expect(page.locator("#cw-articles-add")).to_contain_text("take the samples' place")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from browsing import ready
 from fake_assistant import Reciter, serving
 from playwright.sync_api import Browser, Page, expect
 from test_ui_browser import ask_and_wait
@@ -88,7 +89,7 @@ def test_no_view_has_a_grave_fault(browser: Browser, url: str, scheme: Literal["
     def look(view: Callable[[Page], None]) -> list[str]:
         page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
         page.goto(url)
-        expect(page.locator("#cw-box textarea")).to_be_visible()
+        ready(page)
         view(page)
         page.evaluate(script)
         found = faults(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from browsing import ready
 from fake_assistant import Reciter, serving
 from playwright.sync_api import Browser, Page, expect
 from test_ui_browser import ask_and_wait, at_rest
@@ -33,7 +34,7 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url.rstrip("/"))
     page = context.new_page()
     page.goto(url)
-    expect(page.locator("#cw-box textarea")).to_be_visible()
+    ready(page)
     yield page
     context.close()
 
@@ -94,6 +95,7 @@ def test_looks_that_were_chosen_stay_for_the_next_visit(page: Page, url: str) ->
     page.get_by_label("Dark").check()
     expect(page.locator("body")).to_have_class("dark")
     page.goto(url)
+    ready(page)
     expect(page.locator("body")).to_have_class("dark")
     page.get_by_role("tab", name="Settings").click()
     expect(page.get_by_label("Dark")).to_be_checked()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from browsing import ready
 from fake_assistant import Reciter, serving
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -39,7 +40,7 @@ def page(browser: Browser, url: str, assistant: Reciter) -> Iterator[Page]:
     assistant.pause = 0.0
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
-    expect(page.locator("#cw-box textarea")).to_be_visible()
+    ready(page)
     yield page
     page.close()
 
@@ -167,6 +168,7 @@ def test_on_a_phone_the_chips_and_the_form_fit_and_can_be_read(browser: Browser,
         viewport={"width": 390, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
     )
     page.goto(url)
+    ready(page)
     ask(page, QUESTION)
     at_rest(page)
     add(page, outlet="Harbor Ledger")

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from browsing import ready
 from fake_assistant import Reciter, serving
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -56,12 +57,6 @@ def visit(context: BrowserContext, url: str) -> Page:
     page.goto(url)
     ready(page)
     return page
-
-
-def ready(page: Page) -> None:
-    """Wait until the page's own scripts have run, which they do once it listens to keys and clicks."""
-    expect(page.locator("#cw-box textarea")).to_be_visible()
-    expect(page.locator(".cw-said")).to_have_count(1)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from statistics import median
 
 import pytest
+from browsing import ready
 from fake_assistant import serving
 from playwright.sync_api import Browser, Page, expect
 
@@ -63,7 +64,7 @@ def url(assistant: Assistant) -> Iterator[str]:
 def opened(browser: Browser, url: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
-    expect(page.locator("#cw-box textarea")).to_be_editable()
+    ready(page)
     return page
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from browsing import ready
 from fake_assistant import COPIES, FERRY, SAVED, Reciter, Shelf, cite, serving
 from playwright.sync_api import Browser, Page, expect
 
@@ -52,7 +53,7 @@ def page(browser: Browser, url: str, assistant: Reciter, request: pytest.Fixture
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(url)
-    expect(page.locator("#cw-box textarea")).to_be_visible()
+    ready(page)
     yield page
     context.close()
     assert {urlsplit(address).hostname for address in asked if address.startswith(("http", "ws"))} == {"127.0.0.1"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from browsing import ready
 from fake_assistant import serving
 from fake_cli import QUESTION
 from fake_library import Slow, library
@@ -39,7 +40,7 @@ def url(slow: Slow, tmp_path: Path) -> Iterator[str]:
 def visit(browser: Browser, url: str) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(url)
-    expect(page.locator("#cw-box textarea")).to_be_visible()
+    ready(page)
     return page
 
 
@@ -95,6 +96,7 @@ def test_a_browser_asks_for_the_password_and_then_shows_and_answers(
             stranger.goto(url)
         ann = browser.new_context(http_credentials={"username": "ann", "password": "open sesame"}).new_page()
         ann.goto(url)
+        ready(ann)
         ask(ann)
         expect(ann.locator("#cw-status")).to_contain_text("Answered from")
         for page in (stranger, ann):
