@@ -10,9 +10,13 @@ from typing import Any, Literal
 
 import pytest
 from browsing import ready
+from conftest import FakeEmbedder
 from fake_assistant import Reciter, serving
+from news import BUDGET, FERRY, write
 from playwright.sync_api import Browser, Page, expect
 from test_ui_browser import ask_and_wait
+
+from index import Archive
 
 AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -27,9 +31,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serving(Reciter(), ["Who was saved?"]) as url:
-        yield url
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("axe")
+    with Archive(folder / "index", FakeEmbedder()) as archive:
+        archive.update([write(folder / "news.jsonl", FERRY, BUDGET)])
+        with serving(Reciter(), ["Who was saved?"], archive=archive, conversations=folder / "conversations") as url:
+            yield url
 
 
 def faults(page: Page) -> list[str]:
@@ -73,12 +80,43 @@ def reader(page: Page) -> None:
     expect(page.locator("dialog")).to_be_visible()
 
 
+def filters(page: Page) -> None:
+    page.get_by_text("Add a filter").click()
+    expect(page.get_by_label("Published since")).to_be_visible()
+    ask_and_wait(page, "What did the Ledger say in March?")
+
+
+def judged(page: Page) -> None:
+    ask_and_wait(page, "Who was saved?")
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.get_by_label("Comment")).to_be_visible()
+
+
+def articles(page: Page) -> None:
+    page.get_by_role("tab", name="Articles").click()
+    page.get_by_role("button", name=FERRY["title"]).click()
+    expect(page.locator("#cw-article")).to_be_visible()
+    page.get_by_role("button", name="Articles by outlet and week").click()
+    page.get_by_role("button", name="Correct its facts").click()
+    expect(page.locator("#cw-article-save")).to_be_visible()
+
+
+def conversations(page: Page) -> None:
+    ask_and_wait(page, "Who was saved?")
+    page.get_by_role("tab", name="Conversations").click()
+    page.get_by_role("radio", name="Who was saved?").first.check()
+    expect(page.locator("#cw-kept-chosen")).to_be_visible()
+
+
 def settings(page: Page) -> None:
     page.get_by_role("tab", name="Settings").click()
     expect(page.locator("#cw-settings")).to_be_visible()
 
 
-VIEWS = (empty, answered, abstained, accounts, timeline, failed, reader, settings)
+VIEWS = (
+    *(empty, answered, abstained, accounts, timeline, failed, reader, filters, judged),
+    *(articles, conversations, settings),
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

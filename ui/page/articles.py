@@ -58,6 +58,13 @@ const focus = () => element.querySelector('[data-fresh]')?.focus();
 watch('value', focus);
 setTimeout(focus);
 """
+# The field to drop files on is called by the words that it shows, not by the hidden ones that Gradio gives it.
+NAMING = """
+const field = document.querySelector('#cw-articles-files');
+const name = () => field.querySelector('button[aria-label]')?.removeAttribute('aria-label');
+new MutationObserver(name).observe(field, {childList: true, subtree: true, attributeFilter: ['aria-label']});
+name();
+"""
 TO_LIST = "() => { document.querySelector('#cw-articles-list [aria-current] .cw-pick')?.focus(); return []; }"
 
 Shown = dict[Any, Any]
@@ -115,7 +122,7 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
                         label="Drop files here, or click to choose", file_count="multiple", elem_id="cw-articles-files",
                         height=150,
                     )  # fmt: skip
-                    markup(f'<p class="cw-note">{KINDS}</p>')
+                    gr.HTML(f'<p class="cw-note">{KINDS}</p>', apply_default_css=False, js_on_load=NAMING)
                     address = gr.Textbox(label="Web addresses of pages or feeds", elem_id="cw-articles-address")
                     fetch = gr.Button("Add from the web", elem_id="cw-articles-fetch")
                 progress = markup(elem_id="cw-articles-progress")
