@@ -155,3 +155,12 @@ def test_the_ring_around_a_card_is_whole(page: Page) -> None:
     card, panel = page.evaluate(SIGHT, "source-1-1"), page.evaluate(SIGHT, "cw-sources")
     assert card["left"] - panel["left"] >= 4
     assert panel["right"] - card["right"] >= 4
+
+
+def test_the_buttons_beside_the_question_are_of_one_height(page: Page) -> None:
+    assert page.evaluate(SIGHT, "cw-clear")["height"] == page.evaluate(SIGHT, "cw-send")["height"]
+
+
+def test_cards_reach_as_far_as_the_head_of_the_page(page: Page) -> None:
+    ask_and_wait(page, "Who was saved?")
+    assert page.evaluate(SIGHT, "source-1-1")["right"] == page.evaluate(SIGHT, "cw-health")["right"]

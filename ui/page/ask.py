@@ -97,7 +97,7 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
                 )
                 send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=80)
                 stop = gr.Button("Stop", variant="stop", elem_id="cw-stop", scale=0, min_width=80, visible=False)
-                clear = gr.Button("Start anew", elem_id="cw-clear", scale=0, min_width=80)
+                clear = gr.Button("Start anew", elem_id="cw-clear", scale=0, min_width=130)
         with gr.Column(scale=2, min_width=320, elem_id="cw-right"), gr.Column(elem_id="cw-sources"):
             markup("<h2>Sources</h2>")
             earlier_sources = markup()
