@@ -31,6 +31,8 @@ sup { line-height: 0; }
 .notes li { margin-bottom: 0.5rem; }
 """.strip()
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+# A word joiner: no mark of a footnote begins a line.
+JOINED = "&#8288;"
 
 
 def webpage(document: Document) -> str:
@@ -90,7 +92,7 @@ class _Page:
         anchor = "" if note in self.marked else f' id="mark-{note}"'
         self.marked.add(note)
         label = f"Footnote {note}"
-        return f'<sup><a{anchor} href="#note-{note}" role="doc-noteref" aria-label="{label}">[{note}]</a></sup>'
+        return f'{JOINED}<sup><a{anchor} href="#note-{note}" role="doc-noteref" aria-label="{label}">[{note}]</a></sup>'
 
 
 def _note(number: int, citation: Citation) -> str:

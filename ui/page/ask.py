@@ -13,7 +13,9 @@ from rag import Scope
 from ui.page.cards import earlier_sources_html, latest_sources_html
 from ui.page.chips import read_html, set_html
 from ui.page.conversing import (
+    EDIT,
     EMPTY,
+    LEAVE,
     View,
     article_finder,
     can_change,
@@ -77,7 +79,7 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
                 earlier = markup()
                 latest = markup(elem_id="cw-latest")
                 with gr.Row(elem_id="cw-after", visible=False) as after:
-                    edit = gr.Button("Edit the question", size="sm", min_width=110, elem_id="cw-edit")
+                    edit = gr.Button(EDIT, size="sm", min_width=110, elem_id="cw-edit")
                     retry = gr.Button("Ask again", size="sm", min_width=110, elem_id="cw-retry")
                 verdict = verdict_panel(desk, state)
             filters = filter_row(desk, state)
@@ -95,7 +97,7 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
                 )
                 send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=80)
                 stop = gr.Button("Stop", variant="stop", elem_id="cw-stop", scale=0, min_width=80, visible=False)
-                clear = gr.Button("Clear", elem_id="cw-clear", scale=0, min_width=80)
+                clear = gr.Button("Start anew", elem_id="cw-clear", scale=0, min_width=130)
         with gr.Column(scale=2, min_width=320, elem_id="cw-right"), gr.Column(elem_id="cw-sources"):
             markup("<h2>Sources</h2>")
             earlier_sources = markup()
@@ -117,6 +119,7 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
             if_changed(lambda v: v.busy, lambda: gr.update(visible=not view.busy)),
             if_changed(lambda v: v.busy, lambda: gr.update(visible=view.busy)),
             if_changed(can_change, lambda: gr.update(visible=can_change(view))),
+            if_changed(lambda v: v.edited, lambda: LEAVE if view.edited else EDIT),
             if_changed(lambda v: v.answers[:-1], lambda: earlier_sources_html(view.answers, article_of, copies_of)),
             if_changed(sourced, lambda: latest_sources_html(view.answers, article_of, copies_of)),
             if_changed(read_from, lambda: read_html(read_from(view))),
@@ -168,8 +171,8 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
         return to_ignore(superseded(view), ignored, event.key)
 
     pressed.__annotations__["event"] = gr.EventData  # by which Gradio knows what to hand over
-    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, earlier_sources, sources, filters.read]
-    outputs += verdict.outputs
+    outputs = [state, welcome, earlier, latest, status, box, send, stop, after, edit, earlier_sources, sources]
+    outputs += [filters.read, *verdict.outputs]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One after the other, so that none of them writes over what a later one has shown.
     ordered = {**quiet, "concurrency_id": "rest"}

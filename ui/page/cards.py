@@ -54,7 +54,8 @@ def card_html(
     title = escape(first.title or "Untitled article")
     url = web_url(first.url)
     if url:
-        title = f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+        where = f"Read it at {urlsplit(url).netloc}, in a new tab"
+        title = f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer" title="{escape(where)}">{title}</a>'
     kind, name, back = ("cw-card", "Source", "answer") if answers else ("cw-card cw-near", "Near sentence", "question")
     warning = "" if answers else f'<p class="cw-note">{NEAR}</p>'
     return (

@@ -20,6 +20,7 @@ from ui.page.scoping import toggled
 from ui.turns import Line, spoken_place
 
 EDITING = "Sending the question takes the place of the last answer."
+EDIT, LEAVE = "Edit the question", "Leave it as it is"
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
 
 
@@ -142,7 +143,16 @@ def can_change(view: View) -> bool:
 
 
 def editing(view: View) -> View:
-    """The last question in the box again, to be asked anew in other words; sending it as it was asks it again."""
+    """The last question in the box again, to be asked anew in other words; sending it as it was asks it again.
+
+    Where it is being edited already, it is left as it is, so that the next question is a further one.
+
+    >>> view = editing(View((Answer("Who?", "Ann.", answered=True),), "Ready"))
+    >>> (view.box, view.edited), (editing(view).box, editing(view).edited)
+    (('Who?', True), ('', False))
+    """
+    if view.edited:
+        return replace(view, status=summary(view.answers[-1]), box="", edited=False)
     return replace(view, status=EDITING, kind="idle", box=view.answers[-1].question, edited=True)
 
 

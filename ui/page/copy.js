@@ -1,6 +1,5 @@
 () => {
-  // Whatever has data-cw-copy puts that text on the clipboard when it is clicked, and says so for a moment.
-  const SAID_MS = 1500;
+  // Whatever has data-cw-copy puts that text, an answer, on the clipboard when it is clicked, and has it said.
 
   async function put(text) {
     try {
@@ -20,9 +19,6 @@
     if (!button) return;
     event.preventDefault();
     await put(button.dataset.cwCopy);
-    const label = button.textContent;
-    if (label === "Copied") return;
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = label), SAID_MS);
+    document.dispatchEvent(new CustomEvent("cw-say", { detail: "The answer is copied, with its sources." }));
   });
 }

@@ -8,11 +8,13 @@
   dialog.setAttribute("aria-label", "Article");
   dialog.innerHTML =
     '<div class="cw-reader-bar"><button type="button" class="cw-reader-back" hidden>Back</button>' +
+    '<div class="cw-reader-head"></div>' +
     '<button type="button" class="cw-reader-close">Close</button></div>' +
     '<div class="cw-reader-page" tabindex="0" role="region" aria-label="The article"></div>';
   // Among Gradio's own parts, for it narrows what style sheets say of screen sizes to those.
   (document.querySelector(".gradio-container .contain") ?? document.body).append(dialog);
   const page = dialog.querySelector(".cw-reader-page");
+  const head = dialog.querySelector(".cw-reader-head");
   const back = dialog.querySelector(".cw-reader-back");
   let trail = [];
   let opener = null;
@@ -20,6 +22,7 @@
   async function show() {
     const wanted = trail.at(-1);
     back.hidden = trail.length < 2;
+    head.replaceChildren();
     page.innerHTML = '<p class="cw-note" role="status">Opening the article ...</p>';
     page.setAttribute("aria-busy", "true");
     let html = FAILED;
@@ -32,7 +35,9 @@
     if (wanted !== trail.at(-1)) return;
     page.innerHTML = html;
     page.removeAttribute("aria-busy");
-    dialog.setAttribute("aria-label", page.querySelector("h2")?.textContent ?? "Article");
+    // At the place of the cited words one still sees what is being read.
+    head.replaceChildren(...page.querySelectorAll(":scope > .cw-reader-title"));
+    dialog.setAttribute("aria-label", head.textContent || "Article");
     page.scrollTop = 0;
     page.focus({ preventScroll: true });
     page.querySelector(".cw-reader-text mark")?.scrollIntoView({ block: "center" });
@@ -73,6 +78,7 @@
   });
   dialog.addEventListener("close", () => {
     trail = [];
+    head.replaceChildren();
     page.replaceChildren();
     // The browser leads back by itself, but not to what has been drawn anew since.
     if (opener && !opener.isConnected) {
