@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError
 from rag.limits import DEFAULT_LIMITS, MOST_PASSAGES, Limits
-from ui.page.choosing import choices_with, known_models, speed, speed_text, use
+from ui.page.choosing import choices_with, known_models, model_named, speed, speed_text, use
 from ui.page.desk import Desk
 from ui.page.health import Health, health_html
 from ui.page.render import status_html
@@ -82,16 +83,17 @@ def settings_tab(desk: Desk) -> None:
         theme = gr.Radio(THEMES, value="system", label="Looks", elem_id="cw-theme")
         gr.HTML(NOTE, apply_default_css=False)
 
-    def used(spec: str, count: float, least: float, clear: float, progress: gr.Progress | None = None) -> str:
+    def used(spec: str | None, count: float, least: float, clear: float, progress: gr.Progress | None = None) -> str:
         def say(sentence: str) -> None:
             if progress is not None:
                 progress(None, desc=sentence)
 
-        say(f"Loading {spec} ...")
-        return f"From the next question on: {use(desk, spec, Limits(int(count), least, clear), say).model}."
+        name = model_named(spec)
+        say(f"Loading {name} ...")
+        return f"From the next question on: {use(desk, name, Limits(int(count), least, clear), say).model}."
 
     def apply_them(
-        spec: str,
+        spec: str | None,
         count: float,
         least: float,
         clear: float,
@@ -99,10 +101,12 @@ def settings_tab(desk: Desk) -> None:
     ) -> str:
         return told(lambda: used(spec, count, least, clear, progress))
 
-    def keep_them(spec: str, count: float, least: float, clear: float) -> str:
-        limits = Limits(int(count), least, clear)
-        values = {"model": spec, **{name: getattr(limits, name) for name in limits.__dataclass_fields__}}
-        return told(lambda: f"Kept in {keep(values)}.")
+    def keep_them(spec: str | None, count: float, least: float, clear: float) -> str:
+        def keeping() -> str:
+            values = {"model": model_named(spec), **asdict(Limits(int(count), least, clear))}
+            return f"Kept in {keep(values)}."
+
+        return told(keeping)
 
     values = [model, passages, least, clear]
     heavy: dict[str, Any] = {**quiet, "concurrency_id": "settings", "show_progress_on": status}
