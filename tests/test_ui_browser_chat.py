@@ -67,7 +67,7 @@ def test_asking_again_gives_one_answer_in_place_of_the_last(page: Page, assistan
     assert page.locator(".cw-question").all_inner_texts() == ["Who was saved?"]
 
 
-def test_an_edit_that_fails_loses_no_answer(page: Page) -> None:
+def test_an_edit_that_fails_loses_no_answer_and_still_takes_its_place_afterwards(page: Page) -> None:
     ask_and_wait(page, "Who was saved?")
     page.click("#cw-edit")
     expect(page.locator("#cw-box textarea")).to_have_value("Who was saved?")
@@ -75,6 +75,11 @@ def test_an_edit_that_fails_loses_no_answer(page: Page) -> None:
     page.press("#cw-box textarea", "Enter")
     expect(page.get_by_role("alert")).to_contain_text("The question is empty; type one.")
     expect(page.locator("#cw-latest")).to_contain_text("eleven minutes")
+    at_rest(page)
+    page.fill("#cw-box textarea", "And when?")
+    page.press("#cw-box textarea", "Enter")
+    expect(page.locator("#cw-latest")).to_contain_text("on a Tuesday")
+    assert page.locator(".cw-question").all_inner_texts() == ["And when?"]
 
 
 def test_an_answer_is_copied_with_its_marks_and_sources(page: Page) -> None:
