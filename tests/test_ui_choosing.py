@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from conftest import FakeGenerator
 from fake_assistant import Reciter
@@ -17,6 +20,7 @@ from rag.limits import Limits
 from rag.models.speed import Speed, measure
 from ui.page.choosing import known_models, model_named, speed, use
 from ui.page.desk import Desk
+from ui.page.settings_tab import settings_tab
 from ui.settings import keep, load_settings
 
 
@@ -57,6 +61,27 @@ def test_the_model_at_work_stays_when_another_cannot_be_had(desk: Desk, monkeypa
 def test_that_no_model_is_named_is_told_before_anything_is_loaded_or_kept(nothing: str | None) -> None:
     with pytest.raises(InputError, match="No model is named; choose one"):
         model_named(nothing)
+
+
+def model_box(desk: Desk) -> gr.Dropdown:
+    async def build() -> gr.Blocks:  # outside of a running loop Gradio makes event loops that it never closes
+        with gr.Blocks() as app:
+            settings_tab(desk)
+        return app
+
+    (box,) = (block for block in asyncio.run(build()).blocks.values() if isinstance(block, gr.Dropdown))
+    return box
+
+
+def test_a_page_that_others_can_reach_takes_no_model_but_those_of_the_list(desk: Desk) -> None:
+    elsewhere = "http://198.51.100.7/v1#mine"
+    assert model_box(desk).preprocess(elsewhere) == elsewhere
+    assert desk.settings
+    desk.settings = replace(desk.settings, host="0.0.0.0", model="http://127.0.0.1:8000/v1#ours")
+    box = model_box(desk)
+    assert box.preprocess(desk.settings.model) == desk.settings.model
+    with pytest.raises(gr.Error):
+        box.preprocess(elsewhere)
 
 
 def test_the_speed_is_measured_when_nobody_else_has_the_model(desk: Desk) -> None:

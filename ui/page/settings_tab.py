@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError
 from rag.limits import DEFAULT_LIMITS, MOST_PASSAGES, Limits
+from rag.models.endpoint import is_loopback
 from ui.page.choosing import choices_with, known_models, model_named, speed, speed_text, use
 from ui.page.desk import Desk
 from ui.page.health import Health, health_html
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 HEALTH_SECONDS = 30.0
 THEMES = [("As the system", "system"), ("Light", "light"), ("Dark", "dark")]
+ANY_MODEL = "Or another: a hub name, a folder, a GGUF file, or an endpoint (its address, # and a model)"
+LISTED_MODELS = "Others can reach this page: any other model is given to citewire as it starts, with --model"
 NOTE = (
     '<p class="cw-note">What is set here holds for everyone at this page from the next question on, until citewire is '
     "stopped. “Keep” writes it into config.toml for the next time.</p>"
@@ -48,14 +51,16 @@ def settings_tab(desk: Desk) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private"}
     settings = desk.settings
     limits = settings.limits if settings else DEFAULT_LIMITS
+    # Nobody who comes over the network may lead everyone's questions, and the API key, to a server of theirs.
+    alone = settings is None or is_loopback(settings.host)
     with gr.Column(elem_id="cw-settings"):
         with gr.Group():
             model = gr.Dropdown(
                 choices_with(known_models(), desk.model),
                 value=desk.model,
-                allow_custom_value=True,
+                allow_custom_value=alone,
                 label="Chat model",
-                info="Or another: a hub name, a folder, a GGUF file, or an endpoint (its address, # and a model)",
+                info=ANY_MODEL if alone else LISTED_MODELS,
                 elem_id="cw-model",
             )
             passages = gr.Slider(1, MOST_PASSAGES, limits.passages, step=1, label="Passages searched for an answer")
