@@ -201,12 +201,12 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
 
     def undoing(browse: Browsing, id: str, before: Removal | None) -> Shown:
         def work() -> Shown:
-            text = undo(archive(), before) if before else ""
+            text = undo(before) if before else ""
             return {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
 
         return trying(work)
 
-    def working(states: Generator[Adding], browse: Browsing, id: str) -> Iterator[Shown]:
+    def working(states: Generator[Adding], browse: Browsing, id: str, emptied: Shown | None = None) -> Iterator[Shown]:
         with closing(states):
             for adding in states:
                 shown = {progress: adding_html(adding, desk.library_to_fill().folder), running: adding.stop}
@@ -214,6 +214,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
                 if adding.done and desk.is_sample and desk.library_to_fill().counts() != (0, 0):
                     move_in(desk, desk.library_to_fill())
                     busy |= {sample: gr.update(visible=False)}
+                if adding.done and adding.error is None:
+                    busy |= emptied or {}
                 yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
@@ -221,8 +223,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
         yield from working(add_files(desk.library_to_fill(), [Path(upload) for upload in uploads or ()]), browse, id)
 
     def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
-        yield from working(add_addresses(desk.library_to_fill(), text), browse, id)
-        yield {address: ""}
+        # What could not be taken stays in the box, to be mended.
+        yield from working(add_addresses(desk.library_to_fill(), text), browse, id, {address: ""})
 
     def broken() -> Shown:
         return {progress: status_html(FAULT, "error"), form: gr.update(visible=True), stop: gr.update(visible=False)}
