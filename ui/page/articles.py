@@ -19,6 +19,7 @@ from ui.page.articles_plot import chart, plot_html
 from ui.page.choosing import move_in
 from ui.page.desk import Desk
 from ui.page.render import status_html
+from ui.records import article_page
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -134,9 +135,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
 
     def opening(id: str, is_fresh: bool = True) -> Shown:
         """One article in the panel. Raises InputError when it is gone."""
-        chosen = archive().article(id)
-        copies = [copy for copy in archive().story(id) if copy.id != id]
-        shown = article_html(chosen, copies, len(archive().versions(id)), is_fresh)
+        chosen, copies, versions = article_page(archive(), id)
+        shown = article_html(chosen, copies, len(versions), is_fresh)
         return {
             opened: id,
             panel: gr.update(visible=True),
