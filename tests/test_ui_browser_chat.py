@@ -86,13 +86,21 @@ def test_an_answer_is_copied_with_its_marks_and_sources(page: Page) -> None:
     ask_and_wait(page, "Who was saved?")
     copy = page.get_by_role("button", name="Copy")
     copy.click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    expect(page.locator(".cw-said")).to_have_text("Copied.")
+    expect(copy).to_be_focused()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Who was saved?\n\nAll 41 people aboard were saved [1].")
     assert "[2] Harbor Ledger, March 4, 2026: Ferry sinks; all aboard saved" in copied
     assert "https://ledger.test/ferry" in copied
     assert "“The first boats came after eleven minutes”" in copied
-    expect(copy).to_be_visible()
+
+
+def test_that_nothing_was_copied_is_said(page: Page) -> None:
+    ask_and_wait(page, "Who was saved?")
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator(".cw-said")).to_contain_text("Not copied")
+    expect(page.get_by_role("button", name="Copy", exact=True)).to_be_focused()
 
 
 def test_looks_that_were_chosen_stay_for_the_next_visit(page: Page, url: str) -> None:

@@ -1,17 +1,17 @@
 () => {
-  // Whatever has data-cw-copy puts that text on the clipboard when it is clicked, and says so for a moment.
-  const SAID_MS = 1500;
-
+  // Whatever has data-cw-copy puts that text on the clipboard when it is clicked, and has linking.js say so.
   async function put(text) {
     try {
       await navigator.clipboard.writeText(text);
+      return true;
     } catch {
       // Without a secure connection browsers lend the clipboard only to a field that is selected.
       const field = Object.assign(document.createElement("textarea"), { value: text });
       document.body.append(field);
       field.select();
-      document.execCommand("copy");
+      const done = document.execCommand("copy");
       field.remove();
+      return done;
     }
   }
 
@@ -19,10 +19,9 @@
     const button = event.target.closest?.("[data-cw-copy]");
     if (!button) return;
     event.preventDefault();
-    await put(button.dataset.cwCopy);
-    const label = button.textContent;
-    if (label === "Copied") return;
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = label), SAID_MS);
+    const done = await put(button.dataset.cwCopy);
+    button.focus({ preventScroll: true }); // which the field took
+    const said = done ? "Copied." : "Not copied: this browser does not allow it.";
+    document.dispatchEvent(new CustomEvent("cw-say", { detail: said }));
   });
 }
