@@ -10,7 +10,7 @@ from urllib.parse import quote
 from index import spoken_date
 from rag import Answer, Citation
 from rag.answer import Form, Sentence, Support
-from ui.page.accounts import account_head, kind_html
+from ui.page.differing import account_head, kind_html
 from ui.page.escaping import escape as escape
 from ui.page.timeline import timeline_svg
 from ui.page.untold import NO_DATE, NO_OUTLET
