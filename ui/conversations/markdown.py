@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from rag import Citation
 from ui.conversations.footnotes import NOT_HELD, Document, Exchange, Said, joined
@@ -80,4 +81,4 @@ def _note(citation: Citation) -> str:
 
 def _address(url: str) -> str:
     """A URL that cannot leave its angle brackets."""
-    return re.sub(r"[\s<>\\\0-\x1f]", lambda match: f"%{ord(match[0]) & 0xFF:02X}", url)
+    return re.sub(r"[\s<>\\\0-\x1f]", lambda match: quote(match[0]), url)
