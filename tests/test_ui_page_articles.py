@@ -176,10 +176,12 @@ def test_what_an_earlier_run_set_aside_is_deleted(archive: Archive, tmp_path: Pa
     file = tmp_path / "good.txt"
     file.write_text("A headline\n\nThe harvest is late this year.")
     list(add_files(archive, [file]))
-    remove(archive, [entry.id for entry in archive.entries()])
+    before = archive.entries()
+    removal = remove(archive, [entry.id for entry in before])
     assert any((archive.folder / FOLDER).iterdir())
     discard_asides(archive.folder)
     assert not any((archive.folder / FOLDER).iterdir())
+    assert undo(removal) == "1 article put back." and archive.entries() == before
 
 
 # The plot
