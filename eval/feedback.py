@@ -11,7 +11,6 @@ it changed, not that it is right: a person has to look.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from eval.answering import Answerer, details_of
 from eval.metrics import plain_words
-from eval.questions import Question, is_message, quote_carries
+from eval.questions import Question, is_message, json_object, quote_carries
 from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
 from index.errors import CitewireError, InputError
@@ -91,12 +90,7 @@ def parse_judgement(line: str) -> Judgement:
     >>> parse_judgement('{"id": "a", "question": "Who?", "verdict": "right", "answered": true, "text": "Ann."}').verdict
     'right'
     """
-    try:
-        record = json.loads(line)
-    except ValueError:
-        raise ValueError("this is not JSON") from None
-    if not isinstance(record, dict):
-        raise ValueError("this is not a JSON object")
+    record = json_object(line)
     verdict, answered, history = record.get("verdict"), record.get("answered"), record.get("history", [])
     if verdict not in ("", *VERDICTS):
         raise ValueError('"verdict" must be "right", "wrong" or empty')

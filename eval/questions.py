@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eval.answering import Answerer, citations_of, details_of, without_marks
 from eval.metrics import abstention, contains_answer, plain_words, token_f1
@@ -78,11 +78,11 @@ def load_questions(path: Path, split: str | None = None) -> list[Question]:
     return chosen
 
 
-def parse_question(line: str) -> Question:
-    """One line of a question file. Raises ValueError that says what is wrong with it.
+def json_object(line: str) -> dict[str, Any]:
+    """A line of JSON as an object. Raises ValueError that says what is wrong with it.
 
-    >>> parse_question('{"id": "q", "question": "How many?", "answers": ["3"], "articles": []}').answers
-    ('3',)
+    >>> json_object('{"id": "q"}')
+    {'id': 'q'}
     """
     try:
         record = json.loads(line)
@@ -90,6 +90,16 @@ def parse_question(line: str) -> Question:
         raise ValueError("this is not JSON") from None
     if not isinstance(record, dict):
         raise ValueError("this is not a JSON object")
+    return record
+
+
+def parse_question(line: str) -> Question:
+    """One line of a question file. Raises ValueError that says what is wrong with it.
+
+    >>> parse_question('{"id": "q", "question": "How many?", "answers": ["3"], "articles": []}').answers
+    ('3',)
+    """
+    record = json_object(line)
     answers = _strings(record, "answers")
     also = _groups(record, "also")
     for answer in (answer for group in (answers, *also) for answer in group):

@@ -21,6 +21,7 @@ from rag.answer import Sentence
 from ui.page.conversing import (
     EMPTY,
     FAILED,
+    STANDS,
     Run,
     View,
     article_finder,
@@ -29,6 +30,7 @@ from ui.page.conversing import (
     earlier_html,
     history,
     latest_html,
+    outcome,
     read_from,
     settle,
     superseded,
@@ -117,7 +119,37 @@ def test_a_fault_of_the_program_keeps_the_question() -> None:
     view = next(views)
     with pytest.raises(RuntimeError):
         next(views)
-    assert settle(view) == View(view.answers, FAILED, "error", "fault?")
+    assert settle(view) == View((), FAILED, "error", "fault?")
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_an_answer_stands_until_what_takes_its_place_has_a_word(edited: bool) -> None:
+    last = replace(SAVED, question="Who?")
+    views = converse(Reciter(), "Who then?", (ABSTAINED, last), instead=True)
+    view = replace(next(views), edited=edited)
+    views.close()
+    rest = settle(view)
+    assert (rest.answers, rest.status) == ((ABSTAINED, last), STANDS)
+    assert (rest.box, rest.edited) == (("Who then?", True) if edited else (None, False))
+
+
+def test_a_fault_leaves_the_answer_before_and_the_edited_question_to_be_sent_once_more() -> None:
+    last = replace(SAVED, question="Who?")
+    views = converse(Reciter(), "fault?", (last,), instead=True)
+    view = replace(next(views), edited=True)
+    with pytest.raises(RuntimeError):
+        next(views)
+    assert settle(view) == View((last,), FAILED, "error", "fault?", edited=True)
+
+
+def test_asked_again_twice_before_a_word_came_the_first_answer_is_the_one_that_stands() -> None:
+    last = replace(SAVED, question="Who?")
+    first = converse(Reciter(), "Who?", (last,), instead=True)
+    second = converse(Reciter(), "Who?", outcome(next(first)), instead=True)
+    view = next(second)
+    first.close()
+    second.close()
+    assert settle(view).answers == (last,)
 
 
 def test_earlier_turns_reach_the_assistant_as_plain_text() -> None:

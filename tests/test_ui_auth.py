@@ -12,11 +12,12 @@ import pytest
 from fake_assistant import serving
 from fake_cli import Cli, one_line
 from fake_library import library
+from starlette.datastructures import Headers
 
 from index.errors import InputError
 from rag import Assistant
 from ui.accounts import Accounts, read_accounts
-from ui.page.guard import WRONG_PASSWORD_SECONDS, Refusal, credentials, guarded, host_name
+from ui.page.guard import LOOPBACK_NAMES, WRONG_PASSWORD_SECONDS, credentials, foreign, guarded, host_name
 from ui.settings import load_settings
 
 PASSWORD = "open: sesame"
@@ -177,6 +178,13 @@ def test_no_page_of_another_site_uses_the_password_that_a_browser_keeps(url: str
     assert reply.status_code == 403
 
 
+@pytest.mark.parametrize("origin", ["null", "http://[", "", "http://127.0.0.1:1", "http://evil.test/http://127.0.0.1"])
+def test_an_origin_that_is_none_is_refused_like_any_other_site(origin: str) -> None:
+    refusal = foreign(Headers({"host": "127.0.0.1", "origin": origin}), LOOPBACK_NAMES)
+    assert refusal is not None and refusal.status == 403
+    assert foreign(Headers({"host": "127.0.0.1", "origin": "http://127.0.0.1"}), LOOPBACK_NAMES) is None
+
+
 def test_a_websocket_of_a_stranger_is_closed() -> None:
     import anyio
 
@@ -196,4 +204,3 @@ def test_a_websocket_of_a_stranger_is_closed() -> None:
     anyio.run(guarded(site, None, ACCOUNTS), scope, receive, send)
     anyio.run(guarded(site, ("127.0.0.1",)), scope, receive, send)
     assert sent == ["websocket.close", "websocket.close"]
-    assert Refusal(401, "x") != Refusal(403, "x")

@@ -191,6 +191,8 @@ def test_an_address_is_fetched_only_if_it_is_one_and_public(desktop: Desktop) ->
     page.get_by_label("Web addresses of pages or feeds").fill(str(desktop.folder / "news.jsonl"))
     page.click("#cw-articles-fetch")
     expect(progress.get_by_role("alert")).to_contain_text("is no web address")
+    page.wait_for_timeout(500)  # in which the box would be emptied
+    expect(page.get_by_label("Web addresses of pages or feeds")).to_have_value(str(desktop.folder / "news.jsonl"))
     page.get_by_label("Web addresses of pages or feeds").fill("http://127.0.0.1:9/a")
     page.click("#cw-articles-fetch")
     expect(progress).to_contain_text("127.0.0.1, which is not public")

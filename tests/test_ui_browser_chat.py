@@ -67,7 +67,7 @@ def test_asking_again_gives_one_answer_in_place_of_the_last(page: Page, assistan
     assert page.locator(".cw-question").all_inner_texts() == ["Who was saved?"]
 
 
-def test_an_edit_that_fails_loses_no_answer(page: Page) -> None:
+def test_an_edit_that_fails_loses_no_answer_and_still_takes_its_place_afterwards(page: Page) -> None:
     ask_and_wait(page, "Who was saved?")
     page.click("#cw-edit")
     expect(page.locator("#cw-box textarea")).to_have_value("Who was saved?")
@@ -75,17 +75,32 @@ def test_an_edit_that_fails_loses_no_answer(page: Page) -> None:
     page.press("#cw-box textarea", "Enter")
     expect(page.get_by_role("alert")).to_contain_text("The question is empty; type one.")
     expect(page.locator("#cw-latest")).to_contain_text("eleven minutes")
+    at_rest(page)
+    page.fill("#cw-box textarea", "And when?")
+    page.press("#cw-box textarea", "Enter")
+    expect(page.locator("#cw-latest")).to_contain_text("on a Tuesday")
+    assert page.locator(".cw-question").all_inner_texts() == ["And when?"]
 
 
 def test_an_answer_is_copied_with_its_marks_and_sources(page: Page) -> None:
     ask_and_wait(page, "Who was saved?")
-    page.get_by_role("button", name="Copy").click()
+    copy = page.get_by_role("button", name="Copy")
+    copy.click()
     expect(page.locator(".cw-said")).to_have_text("The answer is copied, with its sources.")
+    expect(copy).to_be_focused()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Who was saved?\n\nAll 41 people aboard were saved [1].")
     assert "[2] Harbor Ledger, March 4, 2026: Ferry sinks; all aboard saved" in copied
     assert "https://ledger.test/ferry" in copied
     assert "“The first boats came after eleven minutes”" in copied
+
+
+def test_that_nothing_was_copied_is_said(page: Page) -> None:
+    ask_and_wait(page, "Who was saved?")
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator(".cw-said")).to_contain_text("Not copied")
+    expect(page.get_by_role("button", name="Copy", exact=True)).to_be_focused()
 
 
 def test_looks_that_were_chosen_stay_for_the_next_visit(page: Page, url: str) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from conftest import FakeGenerator
 from fake_assistant import Reciter
@@ -14,8 +18,9 @@ from index.errors import InputError, ModelError
 from rag import Assistant
 from rag.limits import Limits
 from rag.models.speed import Speed, measure
-from ui.page.choosing import known_models, use
+from ui.page.choosing import known_models, model_named, speed, use
 from ui.page.desk import Desk
+from ui.page.settings_tab import settings_tab
 from ui.settings import keep, load_settings
 
 
@@ -28,7 +33,7 @@ def desk(archive: Archive, tmp_path: Path) -> Desk:
 def test_another_model_answers_from_then_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.models.generator.load_generator", lambda spec, key, say: FakeGenerator(name=spec))
     before = desk.assistant
-    after = use(desk, " second ", Limits(passages=3), lambda _: None)
+    after = use(desk, "second", Limits(passages=3), lambda _: None)
     assert desk.assistant is after and after is not before
     assert (desk.model, after.model, after.limits.passages) == ("second", "second", 3)
     assert after.archive is before.archive
@@ -50,6 +55,42 @@ def test_the_model_at_work_stays_when_another_cannot_be_had(desk: Desk, monkeypa
     with pytest.raises(ModelError):
         use(desk, "second", Limits(), lambda _: None)
     assert desk.assistant is before and desk.model == "first"
+
+
+@pytest.mark.parametrize("nothing", [None, "", " "])
+def test_that_no_model_is_named_is_told_before_anything_is_loaded_or_kept(nothing: str | None) -> None:
+    with pytest.raises(InputError, match="No model is named; choose one"):
+        model_named(nothing)
+
+
+def model_box(desk: Desk) -> gr.Dropdown:
+    async def build() -> gr.Blocks:  # outside of a running loop Gradio makes event loops that it never closes
+        with gr.Blocks() as app:
+            settings_tab(desk)
+        return app
+
+    (box,) = (block for block in asyncio.run(build()).blocks.values() if isinstance(block, gr.Dropdown))
+    return box
+
+
+def test_a_page_that_others_can_reach_takes_no_model_but_those_of_the_list(desk: Desk) -> None:
+    elsewhere = "http://198.51.100.7/v1#mine"
+    assert model_box(desk).preprocess(elsewhere) == elsewhere
+    assert desk.settings
+    desk.settings = replace(desk.settings, host="0.0.0.0", model="http://127.0.0.1:8000/v1#ours")
+    box = model_box(desk)
+    assert box.preprocess(desk.settings.model) == desk.settings.model
+    with pytest.raises(gr.Error):
+        box.preprocess(elsewhere)
+
+
+def test_the_speed_is_measured_when_nobody_else_has_the_model(desk: Desk) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with desk.line.at_work():
+            measured = pool.submit(speed, desk)
+            with pytest.raises(TimeoutError):
+                measured.result(timeout=0.2)
+        assert measured.result(timeout=10).written > 0
 
 
 def test_an_assistant_of_another_kind_has_no_settings() -> None:
@@ -85,6 +126,15 @@ def test_what_is_kept_is_read_the_next_time_and_nothing_else_is_touched(tmp_path
     assert tomllib.loads(text) == {"model": "second", "port": 8000, "passages": 12, "least_score": 0.4}
     settings = load_settings({}, {}, file)
     assert (settings.model, settings.limits) == ("second", Limits(12, 0.4))
+
+
+@pytest.mark.parametrize("value", ["/models/\N{SMALL BLUE DIAMOND}\N{GRINNING FACE}", "a\nb"])
+def test_whatever_letters_a_value_has_it_is_kept_beside_comments_that_look_like_it(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('# model = "first"\n\nmodel = "first"\n', encoding="utf-8")
+    keep({"model": value}, file)
+    assert load_settings({}, {}, file).model == value
+    assert file.read_text(encoding="utf-8").startswith('# model = "first"\n\nmodel = ')
 
 
 @pytest.mark.parametrize(("key", "value"), [("passages", "many"), ("passages", "8.5"), ("least_score", "low")])

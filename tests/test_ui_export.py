@@ -61,7 +61,7 @@ def test_the_page_links_marks_and_footnotes_and_needs_nothing_else() -> None:
         assert f'id="{target}"' in page
     assert not re.search(r"<(script|img|link|iframe)\b|\bsrc=|@import|url\(", page)
     assert "default-src 'none'" in page and "prefers-color-scheme: dark" in page and "@media print" in page
-    assert "https&#58;" in page or "https://ledger.test/ferry" in page
+    assert 'href="https://ledger.test/ferry"' in page
 
 
 def test_reports_that_differ_and_events_are_lists() -> None:
@@ -106,6 +106,12 @@ def test_hostile_words_stay_words_in_both() -> None:
 )
 def test_markdown_signs_are_escaped_where_they_mean_something(text: str, written: str) -> None:
     assert escaped(text) == written
+
+
+def test_an_address_leads_to_the_same_place_and_stays_within_its_brackets() -> None:
+    cited = replace(cite(1, FERRY, "She led the rescue."), url="https://ledger.test/a b\u3000c>d")
+    answer = Answer("Who?", "Oyelaran. [1]", answered=True, citations=(cited,))
+    assert "](<https://ledger.test/a%20b%E3%80%80c%3Ed>)" in markdown(document(Conversation((answer,))))
 
 
 def test_the_downloads_hold_the_files_themselves() -> None:

@@ -71,6 +71,15 @@ def test_what_is_broken_off_is_kept_without_the_unchecked_sentence_even_when_it_
     assert view.answers[0].text == "All 41 people aboard were saved. [1]"
 
 
+def test_clearing_the_page_before_a_word_came_leaves_the_kept_answer(desk: Desk) -> None:
+    view = asked(desk, "Who?")
+    views = converse(desk.assistant, "Who?", view.answers, instead=True)
+    growing = replace(next(views), place=view.place)
+    views.close()
+    keep(desk, broken_off(growing))
+    assert store(desk).load(view.place.id).answers == view.answers
+
+
 def test_nothing_is_kept_of_an_empty_page_a_growing_answer_or_without_a_folder(desk: Desk, tmp_path: Path) -> None:
     growing = View((SAVED,), "Writing ...", "busy")
     assert keep(desk, EMPTY) is EMPTY and keep(desk, growing) is growing

@@ -149,12 +149,22 @@ def test_a_removed_file_comes_back_with_its_article_or_goes_for_good(archive: Ar
     removal = remove(archive, [entry.id, "nobody"])
     assert removal.text == "1 article removed."
     assert not kept.exists()
-    assert undo(archive, removal) == "1 article put back."
+    assert undo(removal) == "1 article put back."
     assert kept.exists() and archive.entries() == (entry,)
     forget(remove(archive, [entry.id]))
     assert not any((archive.folder / FOLDER).iterdir())
     with pytest.raises(InputError, match="No article is selected"):
         remove(archive, [])
+
+
+def test_what_was_removed_comes_back_where_it_was_though_the_page_shows_other_articles_by_then(
+    three: Archive, tmp_path: Path
+) -> None:
+    before = three.entries()
+    removal = remove(three, [before[0].id])
+    with Archive(tmp_path / "own", three.embedder) as own:
+        assert undo(removal) == "1 article put back."
+        assert (three.entries(), own.entries()) == (before, ())
 
 
 def test_files_that_are_not_the_pages_are_left_alone(three: Archive, tmp_path: Path) -> None:
@@ -166,10 +176,12 @@ def test_what_an_earlier_run_set_aside_is_deleted(archive: Archive, tmp_path: Pa
     file = tmp_path / "good.txt"
     file.write_text("A headline\n\nThe harvest is late this year.")
     list(add_files(archive, [file]))
-    remove(archive, [entry.id for entry in archive.entries()])
+    before = archive.entries()
+    removal = remove(archive, [entry.id for entry in before])
     assert any((archive.folder / FOLDER).iterdir())
     discard_asides(archive.folder)
     assert not any((archive.folder / FOLDER).iterdir())
+    assert undo(removal) == "1 article put back." and archive.entries() == before
 
 
 # The plot

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from fake_assistant import EVENTS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tags import Tags
 
@@ -86,9 +86,16 @@ def test_long_words_are_cut_and_hostile_ones_stay_words() -> None:
     assert shown[1].endswith("...")
 
 
+def test_an_event_in_the_middle_with_a_long_day_and_mark_leaves_room_for_no_word() -> None:
+    middle = event("2025-01-14", "The wreck was found by divers.", number=10)
+    tags = Tags(timeline_svg([event("2024-01-10"), middle, event("2026-01-15")], 1))
+    assert "Jan 14, 2025 [10] ..." in tags.text
+
+
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 40_000))
 def test_ticks_are_few_and_lie_within_the_days(first: date, length: int) -> None:
     last = first + timedelta(days=length)

@@ -123,9 +123,12 @@ def keep(values: Mapping[str, str | int | float], file: Path | None = None) -> P
     try:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         for key, value in values.items():
-            line = f"{key} = {json.dumps(value)}"  # which TOML reads as JSON does
-            there = re.search(rf"(?m)^\s*{key}\s*=.*$", text)
-            text = text.replace(there[0], line, 1) if there else f"{text.rstrip()}\n{line}\n".lstrip()
+            line = f"{key} = {json.dumps(value, ensure_ascii=False)}"  # which TOML reads as JSON does
+            there = re.search(rf"(?m)^[ \t]*{key}[ \t]*=.*$", text)
+            if there:
+                text = f"{text[: there.start()]}{line}{text[there.end() :]}"
+            else:
+                text = f"{text.rstrip()}\n{line}\n".lstrip()
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:

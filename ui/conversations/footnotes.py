@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from index import spoken_date
 from rag import Answer, Citation
 from ui.conversations.record import Conversation
 from ui.plain import doubt
@@ -83,11 +82,6 @@ def document(conversation: Conversation) -> Document:
     notes = _Notes()
     exchanges = tuple(_exchange(answer, notes) for answer in conversation.answers)
     return Document(conversation.title, conversation.day, exchanges, tuple(notes.citations))
-
-
-def source(citation: Citation) -> str:
-    """Outlet and date of a quote, as a footnote tells them."""
-    return f"{citation.outlet or 'outlet not named'}, {spoken_date(citation.published) or 'no date printed'}"
 
 
 def joined(said: Sequence[Said], write: Callable[[Said], str]) -> str:

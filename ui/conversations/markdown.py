@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from rag import Citation
-from ui.conversations.footnotes import NOT_HELD, Document, Exchange, Said, joined, source
+from ui.conversations.footnotes import NOT_HELD, Document, Exchange, Said, joined
 from ui.page.cards import web_url
+from ui.page.render import place
+from ui.page.untold import UNTITLED
 
 # Signs that mean something in the midst of a line, and those that do at its beginning.
 _INLINE = re.compile(r"[\\`*_{}\[\]<>#|~&$^!]")
@@ -70,12 +73,12 @@ def _said(said: Said) -> str:
 
 
 def _note(citation: Citation) -> str:
-    title = escaped(citation.title or "Untitled article")
+    title = escaped(citation.title or UNTITLED)
     url = web_url(citation.url)
     linked = f"[{title}](<{_address(url)}>)" if url else title
-    return f"“{escaped(citation.quote)}” {escaped(source(citation))}: {linked}"
+    return f"“{escaped(citation.quote)}” {escaped(place(citation))}: {linked}"
 
 
 def _address(url: str) -> str:
     """A URL that cannot leave its angle brackets."""
-    return re.sub(r"[\s<>\\\0-\x1f]", lambda match: f"%{ord(match[0]) & 0xFF:02X}", url)
+    return re.sub(r"[\s<>\\\0-\x1f]", lambda match: quote(match[0]), url)

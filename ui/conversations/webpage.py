@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag import Citation
-from ui.conversations.footnotes import NOT_HELD, Document, Exchange, Said, joined, source
+from ui.conversations.footnotes import NOT_HELD, Document, Exchange, Said, joined
 from ui.page.cards import web_url
-from ui.page.render import escape
+from ui.page.render import escape, place
+from ui.page.untold import UNTITLED
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d1d1b; --soft: #5d5a54; --line: #dedad1; --paper: #fff; --link: #14537d; }
@@ -96,11 +97,11 @@ class _Page:
 
 
 def _note(number: int, citation: Citation) -> str:
-    title = escape(citation.title or "Untitled article")
+    title = escape(citation.title or UNTITLED)
     url = web_url(citation.url)
     # On paper a link says nothing: the address stands there too.
     linked = f'<a href="{escape(url)}">{title}</a> <span>{escape(url)}</span>' if url else title
     return (
-        f'<li id="note-{number}">“{escape(citation.quote)}” {escape(source(citation))}: {linked} '
+        f'<li id="note-{number}">“{escape(citation.quote)}” {escape(place(citation))}: {linked} '
         f'<a href="#mark-{number}" role="doc-backlink">Back to the answer</a></li>'
     )

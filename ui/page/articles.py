@@ -19,6 +19,7 @@ from ui.page.articles_plot import chart, plot_html
 from ui.page.choosing import move_in
 from ui.page.desk import Desk
 from ui.page.render import status_html
+from ui.records import article_page
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -141,9 +142,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
 
     def opening(id: str, is_fresh: bool = True) -> Shown:
         """One article in the panel. Raises InputError when it is gone."""
-        chosen = archive().article(id)
-        copies = [copy for copy in archive().story(id) if copy.id != id]
-        shown = article_html(chosen, copies, len(archive().versions(id)), is_fresh)
+        chosen, copies, versions = article_page(archive(), id)
+        shown = article_html(chosen, copies, len(versions), is_fresh)
         return {
             opened: id,
             panel: gr.update(visible=True),
@@ -208,12 +208,12 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
 
     def undoing(browse: Browsing, id: str, before: Removal | None) -> Shown:
         def work() -> Shown:
-            text = undo(archive(), before) if before else ""
+            text = undo(before) if before else ""
             return {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
 
         return trying(work)
 
-    def working(states: Generator[Adding], browse: Browsing, id: str) -> Iterator[Shown]:
+    def working(states: Generator[Adding], browse: Browsing, id: str, emptied: Shown | None = None) -> Iterator[Shown]:
         with closing(states):
             for adding in states:
                 shown = {progress: adding_html(adding, desk.library_to_fill().folder), running: adding.stop}
@@ -221,6 +221,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
                 if adding.done and desk.is_sample and desk.library_to_fill().counts() != (0, 0):
                     move_in(desk, desk.library_to_fill())
                     busy |= {sample: gr.update(visible=False)}
+                if adding.done and adding.error is None:
+                    busy |= emptied or {}
                 yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
@@ -228,8 +230,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
         yield from working(add_files(desk.library_to_fill(), [Path(upload) for upload in uploads or ()]), browse, id)
 
     def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
-        yield from working(add_addresses(desk.library_to_fill(), text), browse, id)
-        yield {address: ""}
+        # What could not be taken stays in the box, to be mended.
+        yield from working(add_addresses(desk.library_to_fill(), text), browse, id, {address: ""})
 
     def broken() -> Shown:
         return {progress: status_html(FAULT, "error"), form: gr.update(visible=True), stop: gr.update(visible=False)}

@@ -20,8 +20,9 @@ EDITED = ("title", "outlet", "authors", "published", "url")
 
 @dataclass(frozen=True)
 class Removal:
-    """Articles that were just removed, with what undoes it."""
+    """Articles that were just removed from an archive, with what undoes it."""
 
+    archive: Archive
     removed: Removed
     aside: Aside
 
@@ -58,12 +59,12 @@ def remove(archive: Archive, ids: Sequence[str]) -> Removal:
     if not removed.ids:
         raise InputError("No article is selected; tick some first.")
     aside = set_aside(archive.folder, (paths[id] for id in removed.ids), archive.entries())
-    return Removal(removed, aside)
+    return Removal(archive, removed, aside)
 
 
-def undo(archive: Archive, removal: Removal) -> str:
-    """Put removed articles back; what came of it, in a sentence."""
-    back = archive.put_back(removal.removed)
+def undo(removal: Removal) -> str:
+    """Put removed articles back where they were; what came of it, in a sentence."""
+    back = removal.archive.put_back(removal.removed)
     removal.aside.put_back()
     gone = len(removal.removed.ids)
     if back == gone:

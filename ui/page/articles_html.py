@@ -14,11 +14,8 @@ from ui.page.cards import web_url
 from ui.page.origins import read_in
 from ui.page.reader import paragraphs_html
 from ui.page.render import escape
+from ui.page.untold import NO_DATE, NO_OUTLET, UNTITLED
 from ui.plain import line
-
-UNTITLED = "Untitled article"
-NO_DATE = "no date printed"
-NO_OUTLET = "outlet not named"
 
 LABELS: Mapping[str, str] = {
     "title": "Title",

@@ -58,11 +58,11 @@ class Aside:
     places: tuple[Path, ...] = ()
 
     def put_back(self) -> None:
-        """Each file to where it was, unless another has taken its place."""
+        """Each file to where it was, unless another has taken its place or another start of the page discarded it."""
         for number, place in enumerate(self.places):
-            if self.folder is not None and not place.exists():
+            if self.folder is not None and not place.exists() and (aside := self.folder / str(number)).exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(self.folder / str(number), place)
+                shutil.move(aside, place)
         self.discard()
 
     def discard(self) -> None:

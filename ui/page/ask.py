@@ -25,6 +25,7 @@ from ui.page.conversing import (
     earlier_html,
     editing,
     latest_html,
+    outcome,
     read_from,
     settle,
     sourced,
@@ -129,14 +130,15 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
     def work(question: str, view: View, scope: Scope, instead: bool, typed: bool) -> Iterator[list[Any]]:
         before, current = None, EMPTY
         place = begun(view)
+        answers = outcome(view) if instead else view.answers
         try:
-            with closing(converse(desk.assistant, question, view.answers, instead, scope, desk.line)) as views:
+            with closing(converse(desk.assistant, question, answers, instead, scope, desk.line)) as views:
                 for new in views:
                     if new.run.superseded:
                         return
                     if not typed and new.kind != "error":  # the question was not in the box, which may hold a draft
                         new = replace(new, box=None)
-                    current = replace(new, place=place)
+                    current = replace(new, place=place, edited=typed and view.edited)
                     yield show(current, before)
                     before = current
         except GeneratorExit:

@@ -11,6 +11,7 @@ from ui.page.copies import CopiesOf, also_html, no_copies
 from ui.page.origins import read_in
 from ui.page.render import date, escape, outlet
 from ui.page.support import support_html
+from ui.page.untold import UNTITLED
 
 CONTEXT_CHARS = 400
 """How much of a long paragraph is shown on either side of the cited words."""
@@ -51,7 +52,7 @@ def card_html(
     """
     first = citations[0]
     key = f"{turn}-{first.number}"
-    title = escape(first.title or "Untitled article")
+    title = escape(first.title or UNTITLED)
     url = web_url(first.url)
     if url:
         where = f"Read it at {urlsplit(url).netloc}, in a new tab"

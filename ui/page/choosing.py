@@ -67,6 +67,18 @@ def _of_the_hub() -> list[Choice]:
     return [Choice(repo.repo_id, repo.size_on_disk, True) for repo in sorted(found, key=lambda repo: repo.repo_id)]
 
 
+def model_named(spec: str | None) -> str:
+    """What was chosen or typed as the model. Raises InputError where that is nothing.
+
+    >>> model_named(" qwen3-0.6b ")
+    'qwen3-0.6b'
+    """
+    name = (spec or "").strip()
+    if not name:
+        raise InputError("No model is named; choose one from the list, or type one.")
+    return name
+
+
 def use(desk: Desk, spec: str, limits: Limits, say: Say) -> Assistant:
     """Let another model, or the same with other limits, answer from the next question on, for everyone at the page.
 
@@ -75,7 +87,6 @@ def use(desk: Desk, spec: str, limits: Limits, say: Say) -> Assistant:
     from rag import Assistant, load_generator
 
     now = _assistant(desk)
-    spec = spec.strip()
     key = desk.settings.api_key if desk.settings else None
     generator = now.generator if spec == desk.model else load_generator(spec, key, say)
     desk.assistant = Assistant(now.archive, generator, now.retriever.reranker, limits)
@@ -97,10 +108,12 @@ def move_in(desk: Desk, archive: Archive) -> None:
 
 
 def speed(desk: Desk) -> Speed:
-    """How fast the model at work is on this machine. Raises ModelError, EndpointError."""
+    """How fast the model at work is on this machine, in its turn. Raises BusyError, ModelError, EndpointError."""
     from rag.models.speed import measure
 
-    return measure(_assistant(desk).generator)
+    # A model writes one text at a time: what is asked meanwhile waits, and nothing else slows what is measured.
+    with desk.line.at_work():
+        return measure(_assistant(desk).generator)
 
 
 def speed_text(speed: Speed) -> str:

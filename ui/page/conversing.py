@@ -21,6 +21,7 @@ from ui.turns import Line, spoken_place
 
 EDITING = "Sending the question takes the place of the last answer."
 EDIT, LEAVE = "Edit the question", "Leave it as it is"
+STANDS = "Stopped; the answer before stands."
 FAILED = "The answer broke off by a fault in citewire; the terminal says more, and the question can be asked again."
 
 
@@ -28,7 +29,8 @@ FAILED = "The answer broke off by a fault in citewire; the terminal says more, a
 class Run:
     """How the work on one question stands; the views of that work share it, so a late view still tells the truth.
 
-    `place` is where the conversation has been kept with what came of this work.
+    `place` is where the conversation has been kept with what came of this work; `replaced` is the answer whose place
+    the new one takes, as soon as there is a word of that.
     """
 
     over: bool = False
@@ -36,6 +38,7 @@ class Run:
     cleared: bool = False
     superseded: bool = False
     place: Place | None = None
+    replaced: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def converse(
     the states, is shown as an error and puts the question back into the box. Closing this generator closes the
     assistant's stream.
     """
-    run = Run()
+    run = Run(replaced=answers[-1] if instead and _tells(answers[-1]) else None)
     before = tuple(answers[:-1] if instead else answers)
     read = _read_again(question, answers[-1], scope) if instead else ()
     answer = Answer(question=question, text="", answered=False, scope=scope, read=read, done=False)
@@ -106,7 +109,7 @@ def settle(view: View) -> View:
     """The state to rest in once the work on a question is over; what was cut short is kept as far as it had come.
 
     Work that is over without a finished answer, though nobody stopped it, ended in a fault of the program: its
-    question goes back into the box.
+    question goes back into the box, to be sent once more in the same way.
 
     >>> growing = Answer(question="Who?", text="Nobody", answered=True, done=False)
     >>> settle(View((growing,), "Writing ...", "busy", run=Run(over=True, stopped=True))).status
@@ -116,11 +119,36 @@ def settle(view: View) -> View:
         return EMPTY
     if not view.busy or not view.run.over:
         return replace(view, box=None)
+    answers, asked = outcome(view), view.answers[-1]
+    stands = answers[-1] is view.run.replaced
+    if stands and view.run.stopped:
+        box = asked.question if view.edited else None
+        return View(answers, STANDS, box=box, run=view.run, edited=view.edited, place=view.place)
+    if asked.done or view.run.stopped:
+        return View(answers, summary(answers[-1]), run=view.run, place=view.place)
+    if not (stands or _tells(answers[-1])):
+        answers = answers[:-1]
+    return View(answers, FAILED, "error", asked.question, view.run, view.edited, view.place)
+
+
+def outcome(view: View) -> tuple[Answer, ...]:
+    """What there is to keep of the answers of a view, however the work on the last of them ends.
+
+    An answer that was to take the place of another leaves that as it was until it has a word of its own.
+
+    >>> lost = Answer(question="Who?", text="", answered=False, done=False)
+    >>> outcome(View((lost,), "Searching ...", "busy", run=Run(replaced=Answer("Who?", "Ann.", True))))[0].text
+    'Ann.'
+    """
     last = checked_part(view.answers[-1])
-    answers = (*view.answers[:-1], last)
-    if last.done or view.run.stopped:
-        return View(answers, summary(last), run=view.run, place=view.place)
-    return View(answers, FAILED, "error", last.question, view.run, place=view.place)
+    if view.run.replaced is not None and not _tells(last):
+        last = view.run.replaced
+    return (*view.answers[:-1], last)
+
+
+def _tells(answer: Answer) -> bool:
+    """Whether there is anything to read of an answer."""
+    return answer.done or bool(answer.text)
 
 
 def checked_part(answer: Answer) -> Answer:

@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 
 from index import Article, spoken_date
 from ui.page.escaping import escape
+from ui.page.untold import NO_DATE, NO_OUTLET, UNTITLED
 
 CopiesOf = Callable[[str], Sequence[Article]]
 """Finds the other articles that print the story of one, by its id."""
-
-NO_OUTLET = "outlet not named"
-NO_DATE = "no date printed"
 
 
 def no_copies(article_id: str) -> Sequence[Article]:
@@ -77,5 +75,5 @@ def _line_html(copy: Article, number: int) -> str:
         f'<li><span class="cw-outlet">{escape(copy.outlet or NO_OUTLET)}</span>, '
         f"{escape(spoken_date(copy.published) or NO_DATE)}: "
         f'<button type="button" class="cw-open-title" data-cw-open="{copy.id}">'
-        f"{escape(copy.title or 'Untitled article')}</button>{more}</li>"
+        f"{escape(copy.title or UNTITLED)}</button>{more}</li>"
     )

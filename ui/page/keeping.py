@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.errors import CitewireError
 from ui.conversations.record import Conversation
 from ui.conversations.store import Listing, Place, Store, new_place
-from ui.page.conversing import View, checked_part
+from ui.page.conversing import View, outcome
 from ui.page.desk import Desk
 from ui.page.render import escape
 
@@ -40,12 +40,11 @@ def keep(desk: Desk, view: View) -> View:
 def broken_off(view: View) -> View:
     """What there is to keep when an answer is stopped, even where the page is cleared or closed by that.
 
-    >>> broken_off(EMPTY) is EMPTY
-    True
+    >>> from rag import Answer
+    >>> broken_off(View((Answer("Who?", "Ann", True, done=False),), "Writing ...", "busy")).kind
+    'idle'
     """
-    if not view.answers:
-        return view
-    return replace(view, answers=(*view.answers[:-1], checked_part(view.answers[-1])), kind="idle")
+    return replace(view, answers=outcome(view), kind="idle") if view.answers else view
 
 
 def opened(id: str, conversation: Conversation) -> View:

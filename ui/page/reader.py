@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from index import Article, spoken_date
 from index.errors import CitewireError
 from ui.page.cards import marked, web_url
-from ui.page.copies import NO_DATE, NO_OUTLET, also_in, copies_html
+from ui.page.copies import also_in, copies_html
 from ui.page.escaping import escape
 from ui.page.origins import read_in
+from ui.page.untold import NO_DATE, NO_OUTLET, UNTITLED
 from ui.plain_articles import changed_facts, changes, fact_value
+from ui.records import article_page
 
 if TYPE_CHECKING:
     from index.facts import Version
@@ -46,9 +48,7 @@ def open_article(archive: ArticleStore, request: object) -> str:
     """
     asked = request if isinstance(request, dict) else {}
     try:
-        article = archive.article(str(asked.get("id", "")))
-        copies = [copy for copy in archive.story(article.id) if copy.id != article.id]
-        versions = archive.versions(article.id)
+        article, copies, versions = article_page(archive, str(asked.get("id", "")))
     except CitewireError as error:
         return f'<p class="cw-error" role="alert">{escape(str(error))}</p>'
     return reader_html(article, spans_of(str(asked.get("spans", ""))), copies, versions)
@@ -76,7 +76,7 @@ def reader_html(
     >>> reader_html(Article("a", "A ferry sank."), [(2, 7)])[-67:]
     '<div class="cw-reader-text"><p>A <mark>ferry</mark> sank.</p></div>'
     """
-    title = f'<h2 class="cw-reader-title">{escape(article.title or "Untitled article")}</h2>'
+    title = f'<h2 class="cw-reader-title">{escape(article.title or UNTITLED)}</h2>'
     also = ""
     if copies:
         also = f'<details class="cw-also"><summary>{also_in(article, copies)}</summary>{copies_html(copies)}</details>'

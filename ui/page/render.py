@@ -10,9 +10,10 @@ from urllib.parse import quote
 from index import spoken_date
 from rag import Answer, Citation
 from rag.answer import Form, Sentence, Support
-from ui.page.accounts import account_head, kind_html
+from ui.page.differing import account_head, kind_html
 from ui.page.escaping import escape as escape
 from ui.page.timeline import timeline_svg
+from ui.page.untold import NO_DATE, NO_OUTLET
 from ui.plain import answer_text, citation_text, doubt
 
 MARK = re.compile(r"\[(\d{1,4})\]")
@@ -190,11 +191,11 @@ def summary(answer: Answer) -> str:
 
 
 def outlet(citation: Citation) -> str:
-    return citation.outlet or "outlet not named"
+    return citation.outlet or NO_OUTLET
 
 
 def date(citation: Citation) -> str:
-    return spoken_date(citation.published) or "no date printed"
+    return spoken_date(citation.published) or NO_DATE
 
 
 def place(citation: Citation) -> str:

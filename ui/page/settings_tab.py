@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError
 from rag.limits import DEFAULT_LIMITS, MOST_PASSAGES, Limits
-from ui.page.choosing import choices_with, known_models, speed, speed_text, use
+from rag.models.endpoint import is_loopback
+from ui.page.choosing import choices_with, known_models, model_named, speed, speed_text, use
 from ui.page.desk import Desk
 from ui.page.health import Health, health_html
 from ui.page.render import status_html
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 HEALTH_SECONDS = 30.0
 THEMES = [("As the system", "system"), ("Light", "light"), ("Dark", "dark")]
+ANY_MODEL = "Or another: a hub name, a folder, a GGUF file, or an endpoint (its address, # and a model)"
+LISTED_MODELS = "Others can reach this page: any other model is given to citewire as it starts, with --model"
 NOTE = (
     '<p class="cw-note">What is set here holds for everyone at this page from the next question on, until citewire is '
     "stopped. “Keep” writes it into config.toml for the next time.</p>"
@@ -47,14 +51,16 @@ def settings_tab(desk: Desk) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private"}
     settings = desk.settings
     limits = settings.limits if settings else DEFAULT_LIMITS
+    # Nobody who comes over the network may lead everyone's questions, and the API key, to a server of theirs.
+    alone = settings is None or is_loopback(settings.host)
     with gr.Column(elem_id="cw-settings"):
         with gr.Group():
             model = gr.Dropdown(
                 choices_with(known_models(), desk.model),
                 value=desk.model,
-                allow_custom_value=True,
+                allow_custom_value=alone,
                 label="Chat model",
-                info="Or another: a hub name, a folder, a GGUF file, or an endpoint (its address, # and a model)",
+                info=ANY_MODEL if alone else LISTED_MODELS,
                 elem_id="cw-model",
             )
             passages = gr.Slider(1, MOST_PASSAGES, limits.passages, step=1, label="Passages searched for an answer")
@@ -82,16 +88,17 @@ def settings_tab(desk: Desk) -> None:
         theme = gr.Radio(THEMES, value="system", label="Looks", elem_id="cw-theme")
         gr.HTML(NOTE, apply_default_css=False)
 
-    def used(spec: str, count: float, least: float, clear: float, progress: gr.Progress | None = None) -> str:
+    def used(spec: str | None, count: float, least: float, clear: float, progress: gr.Progress | None = None) -> str:
         def say(sentence: str) -> None:
             if progress is not None:
                 progress(None, desc=sentence)
 
-        say(f"Loading {spec} ...")
-        return f"From the next question on: {use(desk, spec, Limits(int(count), least, clear), say).model}."
+        name = model_named(spec)
+        say(f"Loading {name} ...")
+        return f"From the next question on: {use(desk, name, Limits(int(count), least, clear), say).model}."
 
     def apply_them(
-        spec: str,
+        spec: str | None,
         count: float,
         least: float,
         clear: float,
@@ -99,10 +106,12 @@ def settings_tab(desk: Desk) -> None:
     ) -> str:
         return told(lambda: used(spec, count, least, clear, progress))
 
-    def keep_them(spec: str, count: float, least: float, clear: float) -> str:
-        limits = Limits(int(count), least, clear)
-        values = {"model": spec, **{name: getattr(limits, name) for name in limits.__dataclass_fields__}}
-        return told(lambda: f"Kept in {keep(values)}.")
+    def keep_them(spec: str | None, count: float, least: float, clear: float) -> str:
+        def keeping() -> str:
+            values = {"model": model_named(spec), **asdict(Limits(int(count), least, clear))}
+            return f"Kept in {keep(values)}."
+
+        return told(keeping)
 
     values = [model, passages, least, clear]
     heavy: dict[str, Any] = {**quiet, "concurrency_id": "settings", "show_progress_on": status}

@@ -18,6 +18,7 @@ AXIS, ROW = 20, 26
 MOST_TICKS = 4
 PHONE, WIDE = 38, 64
 """Characters of a line for which the width of a phone, and of a column on a wide screen, has room."""
+MORE = "..."
 
 
 def timeline_svg(sentences: Sequence[Sentence], turn: int) -> str:
@@ -87,11 +88,13 @@ def ticks(first: date, last: date) -> list[tuple[date, str]]:
     [(datetime.date(2020, 1, 1), '2020'), (datetime.date(2021, 1, 1), '2021'), (datetime.date(2022, 1, 1), '2022')]
     """
     for step in (1, 2, 7, 14):
-        days = [first + timedelta(days=ahead) for ahead in range(0, (last - first).days + 1, step)]
-        if len(days) <= MOST_TICKS:
+        steps = (last - first).days // step
+        if steps < MOST_TICKS:
+            days = (first + timedelta(days=step * number) for number in range(steps + 1))
             return [(day, short_day(day)) for day in days]
+    all_months = _months(first, last)
     for step in (1, 2, 3, 6):
-        months = [month for month in _months(first, last) if (month.month - 1) % step == 0]
+        months = [month for month in all_months if (month.month - 1) % step == 0]
         if len(months) <= MOST_TICKS:
             return [(month, _month_name(month, with_year=first.year != last.year)) for month in months]
     years = range(first.year + 1, last.year + 1)
@@ -125,7 +128,7 @@ def _event_svg(day: date, sentence: Sentence, turn: int, x: float, y: int, one_y
     words = sentence.text.strip("“”")
     side, away, share = ("start", 10, 1 - x / 100) if x < 50 else ("end", -10, x / 100)
     taken = len(f"{name} {mark} ")
-    short, long = (textwrap.shorten(words, int(width * share) - taken, placeholder="...") for width in (PHONE, WIDE))
+    short, long = (_shortened(words, int(width * share) - taken) for width in (PHONE, WIDE))
     label = (
         f'<text class="cw-event" x="{x}%" y="{y}" dx="{away}" dy="4" text-anchor="{side}">'
         f'<tspan class="cw-event-day">{escape(name)}</tspan> <tspan class="cw-event-mark">{escape(mark)}</tspan> '
@@ -136,6 +139,11 @@ def _event_svg(day: date, sentence: Sentence, turn: int, x: float, y: int, one_y
         return f"{label}{dot}"
     target = f"#source-{turn}-{sentence.citations[0]}"
     return f'<a class="cw-dot" href="{target}" tabindex="-1">{label}{dot}<title>{escape(words)}</title></a>'
+
+
+def _shortened(words: str, room: int) -> str:
+    """As many of the words as there is room for, but at least the sign that there are some."""
+    return textwrap.shorten(words, max(room, len(MORE)), placeholder=MORE)
 
 
 def _stem_svg(x: float, y: int) -> str:
