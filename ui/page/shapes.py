@@ -11,12 +11,21 @@ from index import Passage
 from index.differences import Difference
 from rag import Citation
 from rag.answer import Form, Sentence
+from rag.asking.scope import Hint
 
 
 class Fault(TypedDict):
     """What is wrong, in a sentence."""
 
     error: str
+
+
+class ScopeRecord(TypedDict):
+    outlets: list[str]
+    authors: list[str]
+    since: str | None
+    until: str | None
+    as_of: str | None
 
 
 class AnswerRecord(TypedDict):
@@ -29,6 +38,8 @@ class AnswerRecord(TypedDict):
     sentences: list[Sentence]
     citations: list[Citation]
     nearest: list[Citation]
+    filters: ScopeRecord
+    read: list[Hint]
     loosened: list[str]
     model: str
     seconds: float
