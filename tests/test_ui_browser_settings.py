@@ -1,4 +1,4 @@
-"""The settings in a real browser, over a real assistant; only the embedder and the model are fakes."""
+"""The settings, and the tabs, in a real browser, over a real assistant; only the embedder and the model are fakes."""
 
 from __future__ import annotations
 
@@ -32,4 +32,14 @@ def test_the_health_line_follows_what_is_set_at_once(browser: Browser, archive: 
         page.get_by_role("button", name="Use these").click()
         expect(page.locator("#cw-settings-status")).to_contain_text("From the next question on: fake.")
         expect(page.locator("#cw-health")).to_contain_text("2 articles", timeout=BEFORE_IT_IS_TOLD_ANYWAY_MS)
+        page.close()
+
+
+def test_on_a_phone_all_tabs_are_in_one_row(browser: Browser, archive: Archive, tmp_path: Path) -> None:
+    with serving(Assistant(archive, FakeGenerator()), archive=archive, conversations=tmp_path / "kept") as url:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(url)
+        ready(page)
+        for name in ("Ask", "Articles", "Conversations", "Settings"):
+            expect(page.get_by_role("tab", name=name)).to_be_in_viewport(ratio=1)
         page.close()
