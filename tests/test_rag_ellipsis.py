@@ -32,7 +32,11 @@ def test_what_is_left_out_is_filled_in(question: str, last: str, whole: str) -> 
 
 
 @pytest.mark.parametrize(
-    "question", ["Who won the cup?", "Is it full?", "Tell me more.", "Thanks!", "?", "And?", "He left."]
+    "question",
+    [
+        *("Who won the cup?", "Is it full?", "Tell me more.", "Thanks!", "?", "And?", "He left."),
+        *("Timeline of the strike", "And a short timeline of the cup theft?", "The latest on the talks?"),
+    ],
 )
 def test_what_is_whole_or_no_question_is_not_filled_in(question: str) -> None:
     assert filled(question, LEVEL) is None

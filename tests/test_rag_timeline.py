@@ -73,6 +73,12 @@ def test_a_day_without_a_year_has_no_place_among_several_years() -> None:
     assert [event.day for event in events] == ["2019-02-17", "2026-03-29", "--06-03"]
 
 
+def test_another_story_of_another_year_does_not_take_a_day_its_place() -> None:
+    strike = sample("Production at the Tarrow Microworks chip plant stopped", score=0.4)
+    old = replace(strike, article=replace(strike.article, published="2019-02-17"))
+    assert [event.day for event in find_events([FOUND, JAILED, old], WORDS, "newest")] == ["--06-03", "2026-03-29"]
+
+
 def test_copies_of_a_story_are_one_event() -> None:
     first = sample("the returning officer said on Tuesday after a recount")
     copy = sample("the returning officer announced on Tuesday after a recount")

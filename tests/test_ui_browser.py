@@ -234,6 +234,9 @@ def test_on_a_phone_the_sources_follow_and_nothing_is_wider_than_the_screen(
     ready(page)
     ask_and_wait(page, "Who was saved? " + "w" * 300)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == (
+        "dark" if scheme == "dark" else "normal"
+    )
     button, sources = page.locator("#cw-send").bounding_box(), page.locator("#cw-sources").bounding_box()
     assert button is not None and sources is not None
     assert sources["y"] > button["y"] + button["height"]

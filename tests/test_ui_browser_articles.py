@@ -231,6 +231,15 @@ def test_stop_keeps_what_was_done(desktop: Desktop, monkeypatch: pytest.MonkeyPa
     assert 62 < desktop.archive.counts()[0] < 122
 
 
+def test_dates_stay_in_their_columns(desktop: Desktop) -> None:
+    page = desktop.page
+    expect(page.get_by_role("cell", name="November 28, 2025").first).to_be_attached()
+    for width in (900, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        fits = "cells => cells.every((cell) => cell.scrollWidth <= cell.clientWidth)"
+        assert page.locator(".cw-list tbody td:nth-child(n + 4)").evaluate_all(fits), width
+
+
 def test_the_plot_tells_its_figures_to_everyone(desktop: Desktop) -> None:
     page = desktop.page
     page.get_by_role("button", name="Articles by outlet and week").click()

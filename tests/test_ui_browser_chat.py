@@ -120,3 +120,16 @@ def test_the_health_line_tells_model_articles_and_update(page: Page) -> None:
     expect(page.locator("#cw-health")).to_have_text(
         "Model reciter · 7 articles · index 5e1f0c9a · updated on 2026-03-05"
     )
+
+
+def test_a_long_answer_is_shown_from_its_question_on(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 500})
+    ask_and_wait(page, "A timeline of the wreck?")
+    expect(page.get_by_text("A timeline of the wreck?").first).to_be_in_viewport(ratio=1)
+    expect(page.locator("#cw-retry")).not_to_be_in_viewport()
+    page.locator("#cw-retry").scroll_into_view_if_needed()
+    ask_and_wait(page, "Another timeline?")
+    expect(page.locator("#cw-latest .cw-question")).to_be_in_viewport(ratio=1)
+    page.locator("#cw-chat").evaluate("chat => { chat.scrollTop = 0; }")
+    ask_and_wait(page, "Who was saved?")
+    expect(page.locator("#cw-latest .cw-question")).to_be_in_viewport(ratio=1)

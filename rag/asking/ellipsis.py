@@ -83,11 +83,19 @@ def _is_fragment(text: str) -> bool:
     if len(words) > _LONGEST or _WH.match(text):
         return False
     finite = any(word.islower() and (is_past(word) or is_third(word)) for word in words)
-    return not finite and not any(word.lower() in AUXILIARIES for word in words) and not _COMMAND.match(text)
+    whole = _COMMAND.match(text) or _OVERVIEW.match(text)
+    return not finite and not any(word.lower() in AUXILIARIES for word in words) and not whole
 
 
 _COMMAND = re.compile(
     r"(?:tell|give|list|name|show|explain|describe|summari[sz]e|compare|go|more|thanks?|ok|yes|no)\b", re.I
+)
+# A heading that asks: "Timeline of the strike", "The latest on the talks".
+_OVERVIEW = re.compile(
+    r"(?:(?:a|an|the|short|brief|full|complete) )*"
+    r"(?:timeline|chronology|overview|summary|sequence of events|order of events|"
+    r"(?:latest|newest|most recent)(?: (?:news|developments?|updates?))?|news) (?:of|on|about|in|from|regarding)\b",
+    re.IGNORECASE,
 )
 
 

@@ -137,6 +137,7 @@ def find_events(evidence: Sequence[Evidence], words: Sequence[str], order: Order
     for event in _told(evidence, words, year):
         if len(chosen) < MOST_EVENTS and not any(_is_same(event, known, year) for known in chosen):
             chosen.append(event)
+    year = only_year(event.evidence.article.published for event in chosen)  # other stories may be of other years
     placed = [event for event in chosen if _place(event, year)]
     placed.sort(key=lambda event: _place(event, year), reverse=order == "newest")
     return placed + [event for event in chosen if not _place(event, year)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError
@@ -32,10 +33,7 @@ def health_line(desk: Desk) -> Component:
     """The line that tells how things stand, told anew twice a minute."""
     import gradio as gr
 
-    def told() -> str:
-        archive = desk.assistant.archive
-        return health_html(Health(desk.assistant.model, archive.counts()[0], archive.generation, archive.updated))
-
+    told = partial(_health, desk)
     line = gr.HTML(elem_id="cw-health", apply_default_css=False)
     # Not as the line's own value with `every`: that would be an endpoint for programs.
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -44,8 +42,13 @@ def health_line(desk: Desk) -> Component:
     return line
 
 
-def settings_tab(desk: Desk) -> None:
-    """Build the tab, inside the Blocks that are being built."""
+def _health(desk: Desk) -> str:
+    archive = desk.assistant.archive
+    return health_html(Health(desk.assistant.model, archive.counts()[0], archive.generation, archive.updated))
+
+
+def settings_tab(desk: Desk, health: Component) -> None:
+    """Build the tab, inside the Blocks that are being built; `health` is the line that tells the model at work."""
     import gradio as gr
 
     quiet: dict[str, Any] = {"api_visibility": "private"}
@@ -115,7 +118,9 @@ def settings_tab(desk: Desk) -> None:
 
     values = [model, passages, least, clear]
     heavy: dict[str, Any] = {**quiet, "concurrency_id": "settings", "show_progress_on": status}
-    apply.click(apply_them, values, status, **heavy)
+    apply.click(apply_them, values, status, **heavy).then(
+        partial(_health, desk), None, health, show_progress="hidden", **quiet
+    )
     kept.click(keep_them, values, status, **heavy)
     timed.click(lambda: told(lambda: speed_text(speed(desk))), None, status, **heavy)
     gr.on(None, None, None, theme, js="() => localStorage.getItem('citewire-theme') ?? 'system'", **quiet)
