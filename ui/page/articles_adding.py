@@ -118,13 +118,13 @@ def adding_html(adding: Adding, index: Path) -> str:
     update = adding.update
     if not adding.done or update is None:
         fraction = update.fraction if update else 0.0
-        stored = f", {update.embedded:,} passages indexed" if update and update.embedded else ""
+        indexed = f", {update.vectors:,} of {update.found:,} passages indexed" if update and update.found else ""
         skipped = f", {len(update.skipped):,} skipped" if update and update.skipped else ""
         stopping = "Stopping after what is in hand ..." if adding.stop.is_set() else "Reading and indexing ..."
         return (
-            f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{stored}{skipped}. '
+            f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{indexed}{skipped}. '
             "Keep this page open until it is done.</p>"
-            f'<progress class="cw-progress" max="1" value="{fraction:.2f}" aria-label="Share that has been indexed">'
+            f'<progress class="cw-progress" max="1" value="{fraction:.3f}" aria-label="Share that has been indexed">'
             "</progress>"
         )
     stopped = "Stopped; what was done is kept. " if update.stopped else ""
