@@ -9,7 +9,7 @@ from index.errors import CitewireError
 from rag.limits import DEFAULT_LIMITS, MOST_PASSAGES, Limits
 from ui.page.choosing import choices_with, known_models, speed, speed_text, use
 from ui.page.desk import Desk
-from ui.page.health import Health, health_html
+from ui.page.health import health_of
 from ui.page.render import status_html
 from ui.settings import keep
 
@@ -28,15 +28,11 @@ def health_line(desk: Desk) -> Component:
     """The line that tells how things stand, told anew twice a minute."""
     import gradio as gr
 
-    def told() -> str:
-        archive = desk.assistant.archive
-        return health_html(Health(desk.assistant.model, archive.counts()[0], archive.generation, archive.updated))
-
     line = gr.HTML(elem_id="cw-health", apply_default_css=False)
     # Not as the line's own value with `every`: that would be an endpoint for programs.
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on(None, told, None, line, **quiet)
-    gr.Timer(HEALTH_SECONDS).tick(told, None, line, **quiet)
+    gr.on(None, lambda: health_of(desk), None, line, **quiet)
+    gr.Timer(HEALTH_SECONDS).tick(lambda: health_of(desk), None, line, **quiet)
     return line
 
 
