@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +14,7 @@ from index.dateline import head_length, iso_date, read_byline, read_date_line, r
 from index.records import filled
 
 _LONGEST_TITLE = 200
+_MOST_TITLE_LINES = 5
 _FILE_DATE = re.compile(r"((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?![^\W_])")
 
 
@@ -39,9 +41,7 @@ def completed(article: Article, first_line_is_title: bool = False) -> Article:
     lines = text.split("\n\n")
     if first_line_is_title and len(lines) > 1 and _is_title(lines[0]):
         learn("title", lines[0], "heading")
-    title = facts.get("title") or article.title
-    if title and lines[0].casefold() == title.casefold():
-        del lines[0]
+    del lines[: _title_lines(lines, facts.get("title") or article.title or "")]
 
     above = head_length(lines)
     kept: list[str] = []
@@ -65,6 +65,19 @@ def completed(article: Article, first_line_is_title: bool = False) -> Article:
     if dateline.outlet and not dateline.place and text[dateline.end :].startswith("\n\n"):
         text = text[: dateline.start] + text[dateline.end + 2 :]
     return replace(article, text=text, **facts, origins={**article.origins, **origins})
+
+
+def _title_lines(lines: Sequence[str], title: str) -> int:
+    """How many lines at the head print the title, which large type may break.
+
+    >>> _title_lines(["Ferry sinks off", "Kell Point", "By Jane Doe"], "Ferry sinks off Kell Point")
+    2
+    """
+    wanted = title.casefold()
+    for count in range(1, min(len(lines), _MOST_TITLE_LINES) + 1):
+        if " ".join(lines[:count]).casefold() == wanted:
+            return count
+    return 0
 
 
 def _is_title(line: str) -> bool:

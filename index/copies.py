@@ -11,8 +11,9 @@ import unicodedata
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -105,12 +106,48 @@ def is_copy(one: str, other: str) -> bool:
     >>> is_copy(story, "ELM CITY (AP) - " + story), is_copy(story, "The council will vote on Monday on the old bridge.")
     (True, False)
     """
-    short, long = sorted((_words(one), _words(other)), key=lambda words: (len(words), words))
-    if len(short) < SHINGLE:
-        return bool(short) and short == long
-    kept = _covered(short, set(_shingles(long)))
+    return are_copies(Wording(one), Wording(other))
+
+
+class Wording:
+    """The words of a text, with what `are_copies` asks of them, found once for all the texts it is compared with."""
+
+    def __init__(self, text: str) -> None:
+        self.words = _words(text)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        return frozenset(word for word in self.vocabulary if any(sign.isdigit() for sign in word))
+
+    @cached_property
+    def shingles(self) -> list[tuple[str, ...]]:
+        return _shingles(self.words)
+
+    @cached_property
+    def known(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(self.shingles)
+
+    @cached_property
+    def known_early(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(_shingles(self.words[:_OPENING_REACH]))
+
+
+def are_copies(one: Wording, other: Wording) -> bool:
+    """`is_copy` of texts whose words are known.
+
+    >>> are_copies(Wording("The ferry left at nine on Monday."), Wording("THE FERRY left at nine, on Monday"))
+    True
+    """
+    short, long = sorted((one, other), key=lambda wording: (len(wording.words), wording.words))
+    if short.words == long.words or len(short.words) < SHINGLE:
+        return bool(short.words) and short.words == long.words
+    kept = _covered(short.shingles, long.known, len(short.words))
     opening = max(_opening_found(short, long), _opening_found(long, short))
-    contained = kept >= _CONTAINED and len(short) >= _CONTAINED_SHARE * len(long)
+    contained = kept >= _CONTAINED and len(short.words) >= _CONTAINED_SHARE * len(long.words)
     return (contained or kept + _OPENING_WEIGHT * opening >= _EVIDENCE) and not _other_figures(short, long)
 
 
@@ -238,23 +275,24 @@ def _bucket(number: int, row: bytes) -> int:
     return int.from_bytes(digest, "little", signed=True)
 
 
-def _covered(words: Sequence[str], shingles: set[tuple[str, ...]]) -> float:
-    """The share of words that lie in one of the shingles."""
+def _covered(shingles: Iterable[tuple[str, ...]], known: frozenset[tuple[str, ...]], words: int) -> float:
+    """The share of the words, so many, that lie in one of the known shingles."""
     covered, reach = 0, 0
-    for at, shingle in enumerate(_shingles(words)):
-        if shingle in shingles:
+    for at, shingle in enumerate(shingles):
+        if shingle in known:
             covered += at + SHINGLE - max(reach, at)
             reach = at + SHINGLE
-    return covered / len(words)
+    return covered / words
 
 
-def _opening_found(words: Sequence[str], other: Sequence[str]) -> float:
-    return _covered(words[:_OPENING], set(_shingles(other[:_OPENING_REACH])))
+def _opening_found(one: Wording, other: Wording) -> float:
+    words = min(len(one.words), _OPENING)
+    return _covered(islice(one.shingles, words - SHINGLE + 1), other.known_early, words)
 
 
-def _other_figures(short: Sequence[str], long: Sequence[str]) -> bool:
-    figures = {word for word in short if any(sign.isdigit() for sign in word)}
-    return len(figures) >= _FIGURES and len(figures & set(long)) < _FIGURES_SHARED * len(figures)
+def _other_figures(short: Wording, long: Wording) -> bool:
+    figures = short.figures
+    return len(figures) >= _FIGURES and len(figures & long.vocabulary) < _FIGURES_SHARED * len(figures)
 
 
 def _same_outlet(one: Article, other: Article) -> bool:

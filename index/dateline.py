@@ -6,7 +6,7 @@ import datetime
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.article import MONTHS
 
@@ -47,6 +47,10 @@ _BYLINE = re.compile(
     rf"(?:Story |Words |Written |Reported )?[Bb][Yy]:? (?P<people>{_PERSON}(?:(?:, | and |, and | & ){_PERSON})*)"
     r"(?P<rest>(?: ?[,|•·–—-] ?.*)?)"
 )
+_LONGEST_BYLINE = 160
+# Bars part what one line tells: the outlet or the day may stand before the names, as well as after.
+_BARS = re.compile(r"\s*[|•·]\s*")
+_BEFORE_BYLINE = re.compile(r"\s*[|•·]\s*(?=[Bb][Yy]:? )")
 _NAME_BREAK = re.compile(r"\s*(?:;|&|\||,?\s+and\s+|,(?!\s*(?:Jr|Sr|II|III|IV|MD|PhD)\b))\s*")
 _ROLE = re.compile(
     r"\b(?:writers?|reporters?|correspondents?|editors?|contributors?|staff|columnist|journalist|critic)\b",
@@ -179,15 +183,28 @@ def read_byline(line: str) -> Byline | None:
 
     >>> read_byline("By Jane Doe and John Roe, The Harbor Ledger")
     Byline(authors=('Jane Doe', 'John Roe'), outlet='The Harbor Ledger', date=None)
+    >>> read_byline("The Harbor Ledger | By Jane Doe | Published 2026-03-04")
+    Byline(authors=('Jane Doe',), outlet='The Harbor Ledger', date='2026-03-04')
     >>> read_byline("By the time he arrived, it was over.")
     """
-    if len(line) > 160 or line.endswith((".", "?", "!")) or not (match := _BYLINE.fullmatch(line)):
+    before, *after = _BEFORE_BYLINE.split(line, maxsplit=1)
+    if after and len(line) <= _LONGEST_BYLINE and not _BYLINE.match(line):
+        found = read_byline(after[0])
+        parts = _BARS.split(before)
+        return found and replace(
+            found,
+            outlet=next(filter(_OUTLET_WORD.search, parts), None) or found.outlet,
+            date=next(filter(None, (read_date_line(part)[0] for part in parts)), None) or found.date,
+        )
+    if len(line) > _LONGEST_BYLINE or line.endswith((".", "?", "!")) or not (match := _BYLINE.fullmatch(line)):
         return None
     parts = [*_NAME_BREAK.split(match["people"])]
     rest = [part.strip() for part in re.split(r"[|•·–—]|, ", match["rest"])]
     names = tuple(part for part in parts if not _OUTLET_WORD.search(part) and not _ROLE.search(part))
     outlets = [part for part in (*parts, *rest) if _OUTLET_WORD.search(part) and not _ROLE.search(part)]
-    return Byline(names, outlets[0] if outlets else None, iso_date(match["rest"])) if names else None
+    dates = (read_date_line(part)[0] for part in _BARS.split(match["rest"]))
+    date = next(filter(None, dates), None) or iso_date(match["rest"])
+    return Byline(names, outlets[0] if outlets else None, date) if names else None
 
 
 def split_names(text: str) -> tuple[str, ...]:

@@ -35,18 +35,18 @@ class Sources:
             meter = Meter()
             try:
                 for item in read_file(path, self._mapping, meter):
-                    update.fraction = (done + meter.position()) / whole
+                    update.share_read = (done + meter.position()) / whole
                     yield item
             except UnreadableError as error:
                 yield Skipped(str(path), str(error))
             done += size
-            update.fraction = done / whole
+            update.share_read = done / whole
         for number, url in enumerate(self._urls, 1):
             try:
                 yield from read_url(url, self._allow_private)
             except UnreadableError as error:
                 yield Skipped(url, str(error))
-            update.fraction = (done + number) / whole
+            update.share_read = (done + number) / whole
 
 
 def _size(path: Path) -> int:

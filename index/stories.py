@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from index.copies import components, face, is_copy
+from index.copies import Wording, are_copies, components, face
 from index.store import Store
+
+# Words of articles that are held while they are compared; at some 250 bytes a word that is 125 MB at most.
+MOST_WORDS = 500_000
 
 
 def regroup(store: Store, touched: Iterable[int]) -> None:
@@ -40,18 +43,29 @@ def neighbours(store: Store, keys: Iterable[int]) -> set[int]:
 
 
 class _Alike:
-    """Whether two articles, by their keys, are copies; each pair is compared once."""
+    """Whether two articles, by their keys, are copies; each pair is compared once, and each text read seldom."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[tuple[int, int], bool] = {}
+        self._wordings: dict[int, Wording] = {}
+        self._held = 0
 
     def __call__(self, one: int, other: int) -> bool:
         pair = (min(one, other), max(one, other))
         if pair not in self._known:
-            texts = self._store.texts(pair)
-            self._known[pair] = is_copy(texts[one], texts[other])
+            self._known[pair] = are_copies(self._wording(one), self._wording(other))
         return self._known[pair]
+
+    def _wording(self, key: int) -> Wording:
+        if key not in self._wordings:
+            wording = Wording(self._store.texts([key])[key])
+            self._held += len(wording.words)
+            if self._held > MOST_WORDS:
+                self._wordings.clear()
+                self._held = len(wording.words)
+            self._wordings[key] = wording
+        return self._wordings[key]
 
 
 def _candidates(store: Store, key: int) -> list[int]:

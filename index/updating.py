@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from index.article import Article, Chunk
 from index.chunks import chunk_text
 from index.copies import buckets
 from index.derived import publish
-from index.embedder import Embedder
+from index.embedder import Embedder, Vectors
 from index.pending import Embedded, Pending
 from index.records import Skipped
 from index.store import Store
@@ -21,6 +23,8 @@ from index.store import Store
 BATCH_CHUNKS = 256
 # So much is published at a time: often enough that a long run can be searched, seldom enough that it costs little.
 PUBLISH_CHUNKS = 16_384
+# So much is embedded at a time: whoever asks meanwhile waits for no more than that, and progress moves in such steps.
+SLICE_CHUNKS = 64
 
 # What a tokenizer adds to a chunk: the marks of its beginning and end.
 MARKS = 2
@@ -28,7 +32,11 @@ MARKS = 2
 
 @dataclass
 class Update:
-    """What an update did so far; `articles` and `chunks` count the whole archive once it is done."""
+    """What an update did so far; `articles` and `chunks` count the whole archive once it is done.
+
+    Of the sources `share_read` has been read, by size, and of the `found` chunks in that so many have `vectors`, which
+    counts ahead of `embedded`: those are stored.
+    """
 
     added: int = 0
     changed: int = 0
@@ -38,8 +46,19 @@ class Update:
     articles: int = 0
     chunks: int = 0
     seconds: float = 0.0
-    fraction: float = 0.0
+    share_read: float = 0.0
+    found: int = 0
+    vectors: int = 0
     stopped: bool = False
+
+    @property
+    def fraction(self) -> float:
+        """The share of the work that is done: what is read counts once it is embedded.
+
+        >>> Update(share_read=1.0, found=200, vectors=50).fraction, Update(share_read=0.5).fraction
+        (0.25, 0.5)
+        """
+        return self.share_read * (self.vectors / self.found if self.found else 1.0)
 
     @property
     def read(self) -> int:
@@ -126,6 +145,7 @@ class Updater:
         size = 0
         for article in articles:
             chunks = self._chunk(article)
+            self.update.found += len(chunks)
             batch.append((article, chunks, buckets(article.text)))
             size += len(chunks)
             if size >= BATCH_CHUNKS:
@@ -158,7 +178,8 @@ class Updater:
         # Without the heading, which full-text search has: with it, vectors of one article's chunks are all alike, and
         # retrieval on MultiHop-RAG was worse.
         texts = [article.text[chunk.start : chunk.end] for article, chunks, _ in batch for chunk in chunks]
-        vectors = self._embedder.embed_passages(texts)
+        slices = [self._embed_slice(texts[at : at + SLICE_CHUNKS]) for at in range(0, len(texts), SLICE_CHUNKS)]
+        vectors = np.concatenate([np.zeros((0, self._embedder.dimension), dtype=np.float32), *slices])
         ends = [0]
         for _, chunks, _ in batch:
             ends.append(ends[-1] + len(chunks))
@@ -166,6 +187,11 @@ class Updater:
             Embedded(article, chunks, vectors[first:end], found)
             for (article, chunks, found), first, end in zip(batch, ends, ends[1:], strict=False)
         ]
+
+    def _embed_slice(self, texts: Sequence[str]) -> Vectors:
+        vectors = self._embedder.embed_passages(texts)
+        self.update.vectors += len(texts)
+        return vectors
 
     def _store_batch(self, batch: list[Embedded]) -> None:
         known = [self._pending.is_published(embedded.article) for embedded in batch]

@@ -113,6 +113,12 @@ def test_a_line_of_dates_tells_publication_from_update(line: str, published: str
         ("By Jane Doe | January 4, 2020", Byline(("Jane Doe",), None, "2020-01-04")),
         ("By Land and Sea", None),
         ("By the time he came it was over.", None),
+        (
+            "The Kell Courier | By Jane Doe | Published 2026-03-04",
+            Byline(("Jane Doe",), "The Kell Courier", "2026-03-04"),
+        ),
+        ("Politics • March 4, 2026 • By Jane Doe", Byline(("Jane Doe",), None, "2026-03-04")),
+        ("The vote | By the time he arrived, it was over", None),
     ],
 )
 def test_bylines(line: str, expected: Byline | None) -> None:

@@ -47,6 +47,29 @@ def wire(archive: Archive, tmp_path: Path) -> Archive:
     return archive
 
 
+def test_stories_are_the_same_when_few_words_are_held_and_no_text_is_read_twice_when_all_are(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    texts = Store.texts
+
+    def counted(store: Store, keys: Iterable[int]) -> Mapping[int, str]:
+        read.extend(keys := list(keys))
+        return texts(store, keys)
+
+    monkeypatch.setattr(Store, "texts", counted)
+    news = write(tmp_path / "wire.jsonl", *(record(f"outlet {at}", f"{STORY} Read {at} times.") for at in range(6)))
+    archive.update([news])
+    assert len(read) == len(set(read)) == 6
+    whole = stories(archive)
+    assert len(whole) == 1
+    archive.remove(ids(archive).values())
+    read.clear()
+    monkeypatch.setattr("index.stories.MOST_WORDS", 1)
+    archive.update([news])
+    assert stories(archive) == whole and len(read) > 6
+
+
 # Searching
 
 

@@ -58,6 +58,41 @@ def test_progress_is_told_after_each_batch_and_at_the_end(archive: Archive, news
     assert update.seconds > 0
 
 
+@pytest.mark.usefixtures("one_at_a_time")
+def test_the_share_that_is_done_waits_for_what_is_read_to_be_embedded(
+    archive: Archive, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Update] = []
+    seen: list[tuple[float, int]] = []
+    embed = FakeEmbedder.embed_passages
+
+    def look(embedder: FakeEmbedder, texts: Sequence[str]) -> NDArray[np.float32]:
+        seen.extend((update.fraction, update.vectors) for update in told[-1:])
+        return embed(embedder, texts)
+
+    monkeypatch.setattr(FakeEmbedder, "embed_passages", look)
+    update = archive.update([reports], told.append)
+    assert len(seen) > 5 and all(fraction <= made / len(REPORTS) + 1e-9 for fraction, made in seen)
+    assert (update.fraction, update.found, update.vectors) == (1, len(REPORTS), len(REPORTS))
+
+
+def test_a_batch_is_embedded_in_slices_that_others_can_come_between(
+    archive: Archive, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.updating.SLICE_CHUNKS", 5)
+    sizes: list[int] = []
+    embed = FakeEmbedder.embed_passages
+
+    def look(embedder: FakeEmbedder, texts: Sequence[str]) -> NDArray[np.float32]:
+        sizes.append(len(texts))
+        return embed(embedder, texts)
+
+    monkeypatch.setattr(FakeEmbedder, "embed_passages", look)
+    archive.update([reports])
+    assert sizes == [5, 5, 2]
+    assert found(archive, "Report 7 is about harbor 7.", 1) == [REPORTS[7]["text"]]
+
+
 def test_files_that_are_all_empty_are_skipped(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     update = archive.update([tmp_path / "empty.txt"])

@@ -29,6 +29,11 @@ def test_who_is_quoted_by_most_and_what_is_in_most_titles_comes_first() -> None:
     ]
 
 
+def test_a_speaker_without_a_name_is_no_suggestion() -> None:
+    told = "“It was loud,” said one person. “It is safe,” said The Report. “No,” said Ann Lee."
+    assert suggest([Article("told", told)]) == ["What did Ann Lee say?"]
+
+
 def test_no_more_are_suggested_than_asked_for_and_each_is_about_something_else() -> None:
     titled = [Article(str(number), "It rained.", title="Ann Lee wins again") for number in range(3)]
     assert suggest([VOTE, *titled], count=2) == ["What did Ann Lee say?", "What did Bo Day say?"]

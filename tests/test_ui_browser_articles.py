@@ -285,14 +285,15 @@ def test_articles_of_ones_own_take_the_place_of_the_samples(browser: Browser, tm
     samples, own = Archive(tmp_path / "samples", FakeEmbedder()), Archive(tmp_path / "own", FakeEmbedder())
     write(tmp_path / "samples.jsonl", FERRY)
     samples.update([tmp_path / "samples.jsonl"])
-    write(tmp_path / "mine.jsonl", BUDGET)
+    write(tmp_path / "mine.jsonl", BUDGET, *({**one, "title": f"Elm Harbor: {one['title']}"} for one in MANY[:3]))
     empty = tmp_path / "empty.txt"
     empty.write_text("")
     assistant = Assistant(samples, FakeGenerator())
-    with samples, own, serving(assistant, archive=samples, is_sample=True, own=lambda: own) as url:
+    with samples, own, serving(assistant, ["Who sank?"], archive=samples, is_sample=True, own=lambda: own) as url:
         page = browser.new_page()
         page.goto(url)
         ready(page)
+        expect(page.locator(".cw-example")).to_have_text("Who sank?")
         page.get_by_role("tab", name="Articles").click()
         expect(page.locator("#cw-articles-list")).to_contain_text(FERRY["title"])
         expect(page.locator("#cw-articles-add")).to_contain_text("take the samples' place")
@@ -303,11 +304,19 @@ def test_articles_of_ones_own_take_the_place_of_the_samples(browser: Browser, tm
         expect(page.locator("#cw-articles-list")).to_contain_text(BUDGET["title"])
         expect(page.locator("#cw-articles-list")).not_to_contain_text(FERRY["title"])
         expect(page.locator("#cw-articles-add")).not_to_contain_text("samples")
+        expect(page.locator("#cw-health")).to_contain_text("4 articles")
+        page.get_by_role("tab", name="Ask").click()
+        expect(page.locator(".cw-example")).to_have_text("What is the latest on Elm Harbor?")
+        page.reload()
+        ready(page)
+        expect(page.locator(".cw-example")).to_have_text("What is the latest on Elm Harbor?")
+        page.get_by_role("tab", name="Articles").click()
+        expect(page.locator("#cw-articles-add")).not_to_contain_text("samples")
         page.get_by_role("tab", name="Ask").click()
         page.fill("#cw-box textarea", f"What does {BUDGET['title']} say?")
         page.press("#cw-box textarea", "Enter")
         expect(page.locator("#cw-latest")).to_contain_text("Copy")
-        assert samples.counts()[0] == 1 and own.counts()[0] == 1
+        assert samples.counts()[0] == 1 and own.counts()[0] == 4
         page.close()
 
 

@@ -127,8 +127,9 @@ def test_skipped_files_are_told_with_their_reasons() -> None:
     page = skipped_html(many, Path("/index"))
     assert "103 skipped:" in page and "103 × holds no text" in page
     assert "<li>7.txt holds no text.</li>" in page and "and 3 more" in page
-    running = Adding(asked=4, update=Update(embedded=256, skipped=many[:1], fraction=0.5))
-    assert "4 read, 256 passages indexed, 1 skipped" in adding_html(running, Path("/index"))
+    running = Adding(asked=4, share=0.125, update=Update(found=300, vectors=75, skipped=many[:1]))
+    page = adding_html(running, Path("/index"))
+    assert "4 read, 75 of 300 passages indexed, 1 skipped" in page and 'value="0.125"' in page
 
 
 # Editing and removing

@@ -41,9 +41,6 @@ SAMPLE_EXAMPLES = (
     "Who won the World Cup?",
 )
 
-# How many of the newest articles the first questions are made of: reading them takes about half a second.
-SUGGESTED_FROM = 40
-
 
 def search(args: Namespace, settings: Settings) -> int:
     """Show the passages that best fit a question."""
@@ -148,8 +145,8 @@ def _tell_loosened(archive: Archive, scope: Scope) -> None:
 
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
-    from rag.asking.suggesting import suggest
     from ui.page.app import build_app
+    from ui.page.choosing import suggested
     from ui.page.desk import Desk
     from ui.page.serve import serve
     from ui.programs import Programs
@@ -160,7 +157,7 @@ def chat(args: Namespace, settings: Settings) -> int:
         archive = opened.enter_context(_chat_archive(paths, settings))
         if archive.counts() == (0, 0):
             raise InputError(f"No article could be read from {listed(paths)}; give files or folders with articles.")
-        examples = SAMPLE_EXAMPLES if _holds_samples(archive) else suggest(archive.newest(SUGGESTED_FROM))
+        examples = SAMPLE_EXAMPLES if _holds_samples(archive) else suggested(archive)
         desk = Desk(
             open_assistant(archive, settings),
             examples,

@@ -38,14 +38,19 @@ def _names(title: str) -> Iterator[str]:
     """Names of two words or more: a single word in a title is too often only the first of its sentence."""
     for phrase in phrases(title):
         words = phrase.text.split()
-        if len(words) > 1 and all(word[0].isupper() for word in words) and words[0] not in ("The", "A", "An"):
+        if len(words) > 1 and all(word[0].isupper() for word in words) and _is_name(words):
             yield re.sub(r"(?:['’]s?)$", "", phrase.text)
 
 
 def _speakers(text: str, heading: str) -> Iterator[str]:
     for said in utterances(text, heading):
-        if said.quoted and said.speaker and looks_like_person(said.speaker):
+        if said.quoted and said.speaker and looks_like_person(said.speaker) and _is_name(said.speaker.split()):
             yield said.speaker
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    """Nobody is named by "one person" or "The report"."""
+    return words[0][0].isupper() and words[0] not in ("The", "A", "An")
 
 
 def _by_turns(*lists: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

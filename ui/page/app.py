@@ -31,11 +31,11 @@ def build_app(desk: Desk) -> gr.Blocks:
             gr.HTML(f'<header class="cw-head"><h1>{TITLE}</h1><p>{TAGLINE}</p></header>', apply_default_css=False)
             health = health_line(desk)
         with gr.Tabs(elem_id="cw-tabs") as tabs:
-            with gr.Tab("Ask", id="ask", elem_id="cw-tab-ask"):
-                ask = ask_tab(desk, app)
+            with gr.Tab("Ask", id="ask", elem_id="cw-tab-ask") as asking:
+                ask = ask_tab(desk, app, asking)
             if desk.archive is not None:
                 with gr.Tab("Articles", id="articles", elem_id="cw-tab-articles") as tab:
-                    articles_tab(desk, tab)
+                    articles_tab(desk, tab, health)
             if desk.conversations is not None:
                 conversations_tab(desk.conversations, ask, tabs)
             with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings"):

@@ -16,13 +16,15 @@ from ui.page.articles_html import LABELS, article_html, list_html
 from ui.page.articles_keeping import discard_asides
 from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
 from ui.page.articles_plot import chart, plot_html
-from ui.page.choosing import move_in
+from ui.page.choosing import move_in, suggested
 from ui.page.desk import Desk
+from ui.page.health import health_of
 from ui.page.render import status_html
 from ui.records import article_page
 
 if TYPE_CHECKING:
     import gradio as gr
+    from gradio.components import Component
 
 
 SAMPLE = "These are the samples that come with citewire. Add articles of your own, and those take the samples' place."
@@ -72,8 +74,8 @@ Shown = dict[Any, Any]
 """What a handler sets, by component; the others stay as they are."""
 
 
-def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
-    """Build the tab, inside the Blocks and the `tab` that are being built."""
+def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
+    """Build the tab, inside the Blocks and the `tab` that are being built. `health` is the line of how things stand."""
     import gradio as gr
 
     archive = desk.library
@@ -133,10 +135,11 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
         return {status: status_html(text, kind)}
 
     def drawn(browse: Browsing, id: str, with_plot: bool = True) -> Shown:
-        """The list as it is now, and the plot."""
+        """The list as it is now, and with the plot all else that a change of the articles shows in."""
         try:
             found = {listing: list_html(listed(archive(), browse), id)}
-            return {**found, plot: plot_html(chart(archive().entries()))} if with_plot else found
+            whole = {plot: plot_html(chart(archive().entries())), health: health_of(desk)} if with_plot else {}
+            return {**found, **whole}
         except CitewireError as error:
             return told(str(error), "error")
 
@@ -161,7 +164,7 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
             return told(str(error), "error")
 
     def enter(browse: Browsing, id: str) -> Shown:
-        return drawn(browse, id)
+        return {sample: gr.update(visible=desk.is_sample), **drawn(browse, id)}
 
     def search(typed: str, browse: Browsing, id: str) -> Shown:
         new = searching(browse, typed)
@@ -223,6 +226,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
                     busy |= {sample: gr.update(visible=False)}
                 if adding.done and adding.error is None:
                     busy |= emptied or {}
+                if adding.done and adding.update and not desk.is_sample:
+                    desk.examples = suggested(desk.library())
                 yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
@@ -241,11 +246,11 @@ def articles_tab(desk: Desk, tab: "gr.Tab") -> None:
     writing = {**quiet, "concurrency_id": "articles-writing"}
     adding = {**quiet, "concurrency_id": "articles-adding"}
     at = [browsing, opened]
-    listed_parts = [browsing, order, status, listing, plot]
+    listed_parts = [browsing, order, status, listing, plot, health]
     article_parts = [opened, panel, article, *boxes, removal, back]
-    adding_parts = [sample, progress, running, form, stop, files, address, listing, plot, status]
+    adding_parts = [sample, progress, running, form, stop, files, address, listing, plot, health, status]
 
-    tab.select(enter, at, listed_parts, **reading)
+    tab.select(enter, at, [sample, *listed_parts], **reading)
     words.submit(search, [words, *at], listed_parts, **reading)
     order.select(sort, [order, *at], listed_parts, **reading)
     everything = [*listed_parts, *article_parts]

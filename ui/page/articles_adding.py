@@ -27,10 +27,14 @@ SKIPPED_SHOWN = 100
 
 @dataclass
 class Adding:
-    """How far the adding has got. `asked` counts the articles that were read; `stop` ends it when it is set."""
+    """How far the adding has got. `asked` counts the articles that were read; `stop` ends it when it is set.
+
+    `share` of the work has been seen to be done, and never falls: what is read on brings more to embed.
+    """
 
     stop: threading.Event = field(default_factory=threading.Event)
     asked: int = 0
+    share: float = 0.0
     update: Update | None = None
     done: bool = False
     error: str | None = None
@@ -94,6 +98,7 @@ def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> Gene
         work = pool.submit(archive.update, sources, tell, is_stopped)
         try:
             while not work.done():
+                adding.share = max(adding.share, adding.update.fraction if adding.update else 0.0)
                 yield adding
                 wait((work,), TOLD_EVERY)
         finally:
@@ -117,14 +122,13 @@ def adding_html(adding: Adding, index: Path) -> str:
         return f'<p class="cw-status cw-error" role="alert">{escape(adding.error)}</p>'
     update = adding.update
     if not adding.done or update is None:
-        fraction = update.fraction if update else 0.0
-        stored = f", {update.embedded:,} passages indexed" if update and update.embedded else ""
+        indexed = f", {update.vectors:,} of {update.found:,} passages indexed" if update and update.found else ""
         skipped = f", {len(update.skipped):,} skipped" if update and update.skipped else ""
         stopping = "Stopping after what is in hand ..." if adding.stop.is_set() else "Reading and indexing ..."
         return (
-            f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{stored}{skipped}. '
+            f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{indexed}{skipped}. '
             "Keep this page open until it is done.</p>"
-            f'<progress class="cw-progress" max="1" value="{fraction:.2f}" aria-label="Share that has been indexed">'
+            f'<progress class="cw-progress" max="1" value="{adding.share:.3f}" aria-label="Share that has been indexed">'
             "</progress>"
         )
     stopped = "Stopped; what was done is kept. " if update.stopped else ""

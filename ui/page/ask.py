@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from gradio.components import Component
 
+OFFERED = 4
 INVITATION = "Ask about the articles: who, what, when, where, and who says so."
 
 
@@ -57,8 +58,18 @@ class AskTab:
     show: Callable[[View], list[Any]]
 
 
-def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
-    """Build the tab, inside the Blocks that are being built."""
+def offering(desk: Desk) -> list[str]:
+    """What the buttons that begin a conversation ask, "" for one that has nothing to.
+
+    >>> from types import SimpleNamespace
+    >>> offering(SimpleNamespace(examples=("Who was saved?",)))
+    ['Who was saved?', '', '', '']
+    """
+    return [*desk.examples, *[""] * OFFERED][:OFFERED]
+
+
+def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
+    """Build the tab, inside the Blocks and the `tab` that are being built."""
     import gradio as gr
 
     def article_of(id: str) -> Article | None:
@@ -75,7 +86,7 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
             with gr.Column(elem_id="cw-chat"):
                 with gr.Column(elem_id="cw-examples") as welcome:
                     markup(f'<p class="cw-note">{INVITATION}</p>')
-                    offered = [gr.Button(example, elem_classes="cw-example") for example in desk.examples]
+                    offered = [gr.Button(one, elem_classes="cw-example", visible=bool(one)) for one in offering(desk)]
                 # Two parts, so that earlier answers can be read and selected while the last one is written.
                 earlier = markup()
                 latest = markup(elem_id="cw-latest")
@@ -126,6 +137,10 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
             if_changed(read_from, lambda: read_html(read_from(view))),
             *verdict.show(view, before),
         ]
+
+    def offer() -> list[Any]:
+        """The examples as they are now: articles that were added meanwhile bring others."""
+        return [gr.update(value=one, visible=bool(one)) for one in offering(desk)]
 
     def work(question: str, view: View, scope: Scope, instead: bool, typed: bool) -> Iterator[list[Any]]:
         before, current = None, EMPTY
@@ -190,6 +205,7 @@ def ask_tab(desk: Desk, app: gr.Blocks) -> AskTab:
     for chip_pressed in (filters.read.toggle, filters.chosen.again):
         chosen = chip_pressed(pressed, [state, ignored], ignored, trigger_mode="multiple", **quiet)
         runs.append(chosen.then(ask_again, [state, filters.scope, ignored], outputs, **again))
+    gr.on([app.load, tab.select], offer, None, offered, queue=False, **quiet)
     # Changes only where the address of the page holds a question.
     linked = gr.State("")
     app.load(linked_question(), None, linked, **quiet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ui.page.desk import Desk
 from ui.page.render import escape
 
 GENERATION_SHOWN = 8
@@ -19,6 +20,12 @@ class Health:
     articles: int
     generation: str
     updated: str | None
+
+
+def health_of(desk: Desk) -> str:
+    """The line for how things stand at the desk now."""
+    archive = desk.assistant.archive
+    return health_html(Health(desk.assistant.model, archive.counts()[0], archive.generation, archive.updated))
 
 
 def health_html(health: Health, now: datetime | None = None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError
@@ -12,7 +11,7 @@ from rag.limits import DEFAULT_LIMITS, MOST_PASSAGES, Limits
 from rag.models.endpoint import is_loopback
 from ui.page.choosing import choices_with, known_models, model_named, speed, speed_text, use
 from ui.page.desk import Desk
-from ui.page.health import Health, health_html
+from ui.page.health import health_of
 from ui.page.render import status_html
 from ui.settings import keep
 
@@ -33,18 +32,12 @@ def health_line(desk: Desk) -> Component:
     """The line that tells how things stand, told anew twice a minute."""
     import gradio as gr
 
-    told = partial(_health, desk)
     line = gr.HTML(elem_id="cw-health", apply_default_css=False)
     # Not as the line's own value with `every`: that would be an endpoint for programs.
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on(None, told, None, line, **quiet)
-    gr.Timer(HEALTH_SECONDS).tick(told, None, line, **quiet)
+    gr.on(None, lambda: health_of(desk), None, line, **quiet)
+    gr.Timer(HEALTH_SECONDS).tick(lambda: health_of(desk), None, line, **quiet)
     return line
-
-
-def _health(desk: Desk) -> str:
-    archive = desk.assistant.archive
-    return health_html(Health(desk.assistant.model, archive.counts()[0], archive.generation, archive.updated))
 
 
 def settings_tab(desk: Desk, health: Component) -> None:
@@ -119,7 +112,7 @@ def settings_tab(desk: Desk, health: Component) -> None:
     values = [model, passages, least, clear]
     heavy: dict[str, Any] = {**quiet, "concurrency_id": "settings", "show_progress_on": status}
     apply.click(apply_them, values, status, **heavy).then(
-        partial(_health, desk), None, health, show_progress="hidden", **quiet
+        lambda: health_of(desk), None, health, show_progress="hidden", **quiet
     )
     kept.click(keep_them, values, status, **heavy)
     timed.click(lambda: told(lambda: speed_text(speed(desk))), None, status, **heavy)
