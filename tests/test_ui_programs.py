@@ -130,7 +130,7 @@ def test_errors_have_the_status_of_whose_fault_they_are() -> None:
 def test_the_description_names_every_field_and_status(programs: Programs, assistant: Assistant) -> None:
     document = programs_site(programs).openapi()
     assert set(document["paths"]) == {"/api/ask", "/api/search", "/api/articles/{id}"}
-    page = reference_html(document)
+    page = reference_html(document, "http://127.0.0.1:7860")
     for word in ("history", "outlet", "author", "since", "until", "citations (list of Citation)", "503", "404", "415"):
         assert word in page
     assert "<script" not in page and "https://" not in page
@@ -152,6 +152,7 @@ def test_the_description_escapes_what_it_shows() -> None:
             "info": {"title": "<u>", "description": "&"},
             "paths": {"/<a>": {"get": operation}},
             "components": {"schemas": {"<s>": {}}},
-        }
+        },
+        "http://<q>",
     )
-    assert not [tag for tag in ("<b>", "<i>", "<u>", "/<a>", "<s>") if tag in page]
+    assert not [tag for tag in ("<b>", "<i>", "<u>", "/<a>", "<s>", "<q>") if tag in page]

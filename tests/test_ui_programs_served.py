@@ -109,6 +109,7 @@ def test_the_service_describes_itself_without_another_host(url: str) -> None:
     assert document["paths"]["/api/ask"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     page = httpx.get(f"{url}api")
     assert page.status_code == 200 and "POST /api/ask" in page.text
+    assert f"{url}api/ask" in page.text  # the command on it asks this very page
     assert "default-src 'self'" in page.headers["content-security-policy"]
 
 

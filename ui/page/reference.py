@@ -23,15 +23,15 @@ OTHERS = (
 Schema = Mapping[str, Any]
 
 
-def reference_html(document: Schema) -> str:
-    """A page for an OpenAPI document, without a script."""
+def reference_html(document: Schema, site: str) -> str:
+    """A page for an OpenAPI document, without a script; its commands ask the `site`, as http://127.0.0.1:7860."""
     info = document["info"]
     parts = [f"<h1>{escape(info['title'])}</h1><p>{escape(info['description'])}</p>"]
     parts.append(
         '<p>For programs: the same as an <a href="/openapi.json">OpenAPI document</a>. <a href="/">To the page</a>.</p>'
     )
     for path, methods in document["paths"].items():
-        parts += [_operation_html(document, method, path, operation) for method, operation in methods.items()]
+        parts += [_operation_html(document, site, method, path, operation) for method, operation in methods.items()]
     shapes = "".join(_shape_html(name, schema) for name, schema in document["components"]["schemas"].items())
     parts.append(f"<h2>Kinds of records</h2><table><tr><th>kind<th>fields</tr>{shapes}</table>")
     head = f"<title>{escape(info['title'])}</title><style>{STYLE}</style>"
@@ -39,7 +39,7 @@ def reference_html(document: Schema) -> str:
     return f"{page}{head}<body><main>{''.join(parts)}{OTHERS}</main></body></html>"
 
 
-def _operation_html(document: Schema, method: str, path: str, operation: Schema) -> str:
+def _operation_html(document: Schema, site: str, method: str, path: str, operation: Schema) -> str:
     rows = [(part["name"], part["schema"], True) for part in operation.get("parameters", ())]
     body = _body_schema(document, operation)
     required = body.get("required", ())
@@ -49,17 +49,18 @@ def _operation_html(document: Schema, method: str, path: str, operation: Schema)
     return (
         f"<h2><code>{escape(method.upper())} {escape(path)}</code></h2>{_paragraphs(operation['description'])}"
         f"<table><tr><th>field<th>kind<th>what</tr>{table}</table>"
-        f"<pre>{escape(curl(method, path, body))}</pre><table><tr><th>status<th>what<th>fields</tr>{answers}</table>"
+        f"<pre>{escape(curl(method, site + path, body))}</pre>"
+        f"<table><tr><th>status<th>what<th>fields</tr>{answers}</table>"
     )
 
 
-def curl(method: str, path: str, body: Schema) -> str:
+def curl(method: str, address: str, body: Schema) -> str:
     """A command line that asks, with the first example of each field that has to be given.
 
-    >>> curl("get", "/api/articles/{id}", {})
+    >>> curl("get", "http://127.0.0.1:7860/api/articles/{id}", {})
     "curl 'http://127.0.0.1:7860/api/articles/{id}'"
     """
-    url = f"'http://127.0.0.1:7860{path}'"
+    url = f"'{address}'"
     if method == "get":
         return f"curl {url}"
     given = {name: body["properties"][name].get("examples", ["..."])[0] for name in body.get("required", ())}

@@ -123,11 +123,14 @@ def _describe(endpoint: Callable[..., object], function: Callable[..., Record]) 
 
 
 def _add_reference(site: FastAPI) -> None:
+    from fastapi import Request
     from fastapi.responses import HTMLResponse
 
-    @site.get(REFERENCE_PATH, include_in_schema=False, response_class=HTMLResponse)
-    def reference() -> str:
-        return reference_html(site.openapi())
+    def reference(request: Any) -> str:
+        return reference_html(site.openapi(), str(request.base_url).rstrip("/"))
+
+    reference.__annotations__["request"] = Request  # by which FastAPI knows what to hand over
+    site.get(REFERENCE_PATH, include_in_schema=False, response_class=HTMLResponse)(reference)
 
 
 def _add_tools(site: FastAPI, programs: Programs) -> None:
