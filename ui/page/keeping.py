@@ -40,6 +40,7 @@ def keep(desk: Desk, view: View) -> View:
 def broken_off(view: View) -> View:
     """What there is to keep when an answer is stopped, even where the page is cleared or closed by that.
 
+    >>> from ui.page.conversing import EMPTY
     >>> broken_off(EMPTY) is EMPTY
     True
     """
