@@ -66,7 +66,7 @@ def test_that_no_model_is_named_is_told_before_anything_is_loaded_or_kept(nothin
 def model_box(desk: Desk) -> gr.Dropdown:
     async def build() -> gr.Blocks:  # outside of a running loop Gradio makes event loops that it never closes
         with gr.Blocks() as app:
-            settings_tab(desk)
+            settings_tab(desk, gr.HTML())
         return app
 
     (box,) = (block for block in asyncio.run(build()).blocks.values() if isinstance(block, gr.Dropdown))

@@ -15,7 +15,7 @@ from ui.conversations.footnotes import document
 from ui.conversations.links import downloads_html
 from ui.conversations.markdown import escaped, markdown
 from ui.conversations.record import Conversation
-from ui.conversations.webpage import webpage
+from ui.conversations.webpage import JOINED, webpage
 
 TALK = Conversation(
     (
@@ -74,7 +74,7 @@ def test_reports_that_differ_and_events_are_lists() -> None:
     answer = Answer("How many?", "...", answered=True, sentences=told, citations=cited, form="accounts")
     written = document(Conversation((answer,)))
     assert "The reports differ.[^1][^2]\n\n- **Harbor Ledger** “41.”[^1]\n- **Bay Post** “43.”[^2]" in markdown(written)
-    assert "<ul><li><b>Harbor Ledger</b> “41.”<sup>" in webpage(written)
+    assert f"<ul><li><b>Harbor Ledger</b> “41.”{JOINED}<sup>" in webpage(written)
 
 
 def test_an_answer_that_was_stopped_says_so() -> None:

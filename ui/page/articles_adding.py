@@ -128,8 +128,8 @@ def adding_html(adding: Adding, index: Path) -> str:
         return (
             f'<p class="cw-status cw-busy" role="status">{stopping} {adding.asked:,} read{indexed}{skipped}. '
             "Keep this page open until it is done.</p>"
-            f'<progress class="cw-progress" max="1" value="{adding.share:.3f}" aria-label="Share indexed">'
-            "</progress>"
+            f'<progress class="cw-progress" max="1" value="{adding.share:.3f}" '
+            'aria-label="Share that has been indexed"></progress>'
         )
     stopped = "Stopped; what was done is kept. " if update.stopped else ""
     counts = f"{update.added:,} added, {update.changed:,} changed, {update.unchanged:,} unchanged"
