@@ -32,7 +32,7 @@ def answer(page: Page) -> None:
 
 
 def accounts(page: Page) -> None:
-    ask(page, "How many people were aboard the ferry Grey Heron?")
+    ask(page, "By how many votes did Tolland win?")
 
 
 def timeline(page: Page) -> None:
