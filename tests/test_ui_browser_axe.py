@@ -131,6 +131,9 @@ def test_no_view_has_a_grave_fault(browser: Browser, url: str, scheme: Literal["
         view(page)
         page.evaluate(script)
         found = faults(page)
+        if found:  # a colour halfway through a change is none
+            page.wait_for_timeout(600)
+            found = faults(page)
         page.close()
         return found
 

@@ -48,7 +48,7 @@ def slow(assistant: Reciter) -> Iterator[Reciter]:
 
 
 def test_a_new_question_is_seen_by_who_read_an_earlier_answer(page: Page) -> None:
-    for question in ("Who was saved?", "when, and who?", "Who won the World Cup?"):
+    for question in ("Who was saved?", "when, and who?", "How old is she?", "when, and why?", "Who won the World Cup?"):
         ask_and_wait(page, question)
     chat = page.locator("#cw-chat")
     chat.evaluate("(chat) => chat.scrollTo(0, 0)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +11,7 @@ import gradio as gr
 import pytest
 from conftest import FakeGenerator
 from fake_assistant import Reciter
+from running import run
 
 from index import Archive
 from index.errors import InputError, ModelError
@@ -69,7 +69,7 @@ def model_box(desk: Desk) -> gr.Dropdown:
             settings_tab(desk, gr.HTML())
         return app
 
-    (box,) = (block for block in asyncio.run(build()).blocks.values() if isinstance(block, gr.Dropdown))
+    (box,) = (block for block in run(build()).blocks.values() if isinstance(block, gr.Dropdown))
     return box
 
 

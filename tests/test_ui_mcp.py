@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from fake_cli import QUESTION, Cli, one_line, write_news
 from fake_library import article_id, library, unmeasured
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
+from running import run
 
 from rag import Assistant
 from ui.page.desk import Desk
@@ -82,7 +82,7 @@ def check_each(seen: tuple[Any, ...], programs: Programs, id: str) -> None:
 def test_the_tools_over_http_give_the_records(assistant: Assistant, programs: Programs) -> None:
     id = article_id(assistant)
     with serving(assistant) as url:
-        seen = asyncio.run(each_tool(f"{url}mcp", id))
+        seen = run(each_tool(f"{url}mcp", id))
     check_each(seen, programs, id)
 
 
@@ -91,7 +91,7 @@ def test_the_tools_over_pipes_give_the_records(cli: Cli, tmp_path: Path, folder:
         cli("index", tmp_path / "articles")
         id = article_id(assistant)
         server = StdioServerParameters(command=sys.executable, args=["-c", FAKED, str(folder)])
-        check_each(asyncio.run(each_tool(server, id)), Programs(Desk(assistant)), id)
+        check_each(run(each_tool(server, id)), Programs(Desk(assistant)), id)
 
 
 def test_an_unknown_article_is_told_to_the_model(programs: Programs) -> None:

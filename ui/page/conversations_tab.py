@@ -101,7 +101,8 @@ def conversations_tab(folder: Path, ask: AskTab, tabs: gr.Tabs) -> None:
             return [*draw(id, str(error), "error"), gr.skip(), *_left_alone(ask)]
         return [*draw(id), gr.Tabs(selected="ask"), *page]
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    # One after the other, so that a list that was asked for before does not come after what was done to it.
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_id": "kept"}
     tab.select(draw, listed, outputs, **quiet)
     listed.input(draw, listed, outputs, **quiet)
     gr.on([rename.click, name.submit], named, [listed, name], outputs, **quiet)
