@@ -107,6 +107,15 @@ def news(tmp_path: Path) -> Path:
     return write(tmp_path / "news.jsonl", FERRY, BUDGET)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser are tried again, twice at most: on a busy machine a click may come before a page is
+    ready.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium, or a skip in words where there is none."""
