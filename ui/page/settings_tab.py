@@ -84,15 +84,6 @@ def settings_tab(desk: Desk, health: Component) -> None:
         theme = gr.Radio(THEMES, value="system", label="Looks", elem_id="cw-theme")
         gr.HTML(NOTE, apply_default_css=False)
 
-    def used(spec: str | None, count: float, least: float, clear: float, progress: gr.Progress | None = None) -> str:
-        def say(sentence: str) -> None:
-            if progress is not None:
-                progress(None, desc=sentence)
-
-        name = model_named(spec)
-        say(f"Loading {name} ...")
-        return f"From the next question on: {use(desk, name, Limits(int(count), least, clear), say).model}."
-
     def apply_them(
         spec: str | None,
         count: float,
@@ -100,7 +91,15 @@ def settings_tab(desk: Desk, health: Component) -> None:
         clear: float,
         progress: gr.Progress = gr.Progress(),
     ) -> str:
-        return told(lambda: used(spec, count, least, clear, progress))
+        def say(sentence: str) -> None:
+            progress(None, desc=sentence)
+
+        def using() -> str:
+            name = model_named(spec)
+            say(f"Loading {name} ...")
+            return f"From the next question on: {use(desk, name, Limits(int(count), least, clear), say).model}."
+
+        return told(using)
 
     def keep_them(spec: str | None, count: float, least: float, clear: float) -> str:
         def keeping() -> str:
