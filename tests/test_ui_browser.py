@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import ready
+from browsing import ask, ask_and_wait, at_rest, ready
 from fake_assistant import HOSTILE, INJECTED, Reciter, serving
 from playwright.sync_api import Browser, Page, expect
 
@@ -42,23 +42,6 @@ def page(browser: Browser, url: str, assistant: Reciter) -> Iterator[Page]:
     yield page
     context.close()
     assert {urlsplit(address).hostname for address in asked if address.startswith(("http", "ws"))} == {"127.0.0.1"}
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#cw-box textarea", question)
-    page.press("#cw-box textarea", "Enter")
-
-
-def ask_and_wait(page: Page, question: str) -> None:
-    asked = page.locator(".cw-exchange").count()
-    ask(page, question)
-    expect(page.locator(".cw-exchange")).to_have_count(asked + 1)
-    at_rest(page)
-
-
-def at_rest(page: Page) -> None:
-    expect(page.locator(".cw-exchange[aria-busy]")).to_have_count(0)
-    expect(page.locator("#cw-send")).to_be_visible()
 
 
 def test_a_clicked_mark_brings_its_card_into_view_with_the_cited_words(page: Page) -> None:

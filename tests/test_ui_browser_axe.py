@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from browsing import ready
+from browsing import ask_and_wait, ready
 from conftest import FakeEmbedder
 from fake_assistant import Reciter, serving
 from news import BUDGET, FERRY, write
 from playwright.sync_api import Browser, Page, expect
-from test_ui_browser import ask_and_wait
 
 from index import Archive
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from browsing import ready
+from browsing import ask_and_wait, at_rest, ready
 from fake_assistant import Reciter, serving
 from playwright.sync_api import Browser, Page, expect
-from test_ui_browser import ask_and_wait, at_rest
 
 pytestmark = [
     pytest.mark.integration,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from browsing import ready
+from browsing import ask, ready
 from fake_assistant import Reciter, serving
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -43,11 +43,6 @@ def page(browser: Browser, url: str, assistant: Reciter) -> Iterator[Page]:
     ready(page)
     yield page
     page.close()
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#cw-box textarea", question)
-    page.press("#cw-box textarea", "Enter")
 
 
 def at_rest(page: Page) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import ready
+from browsing import ask, ask_and_wait, at_rest, ready
 from fake_assistant import Reciter, serving
 from playwright.sync_api import Browser, Page, expect
-from test_ui_browser import ask, ask_and_wait, at_rest
 
 pytestmark = [
     pytest.mark.integration,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import ready
+from browsing import ask, ask_and_wait, ready
 from fake_assistant import COPIES, FERRY, SAVED, Reciter, Shelf, cite, serving
 from playwright.sync_api import Browser, Page, expect
 
@@ -60,18 +60,6 @@ def page(browser: Browser, url: str, assistant: Reciter, request: pytest.Fixture
 
 
 phone_and_wide = pytest.mark.parametrize("page", [390, 1600], indirect=True)
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#cw-box textarea", question)
-    page.press("#cw-box textarea", "Enter")
-
-
-def ask_and_wait(page: Page, question: str) -> None:
-    asked = page.locator(".cw-exchange").count()
-    ask(page, question)
-    expect(page.locator(".cw-exchange")).to_have_count(asked + 1)
-    expect(page.locator(".cw-exchange[aria-busy]")).to_have_count(0)
 
 
 def middle(page: Page, selector: str) -> tuple[float, float]:
