@@ -38,13 +38,15 @@ class Derived:
 
 
 def open_derived(folder: Path, generation: str) -> Derived | None:
-    """What lies in `folder` for that generation, or None when it is missing or damaged."""
+    """What lies in `folder` for that generation, or None when it is missing, damaged or gone for a newer one."""
     try:
         note = json.loads(_note(folder, generation).read_bytes())
         vectors = VectorIndex.open(folder / FOLDER / note["vectors"])
-        return Derived(generation, vectors, FullText.open(folder / FOLDER / note["words"]))
+        words = FullText.open(folder / FOLDER / note["words"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    # Words leave the files only when the note is gone: had it gone before they were opened, some could be missing.
+    return Derived(generation, vectors, words) if _note(folder, generation).exists() else None
 
 
 def derive(store: Store, folder: Path | None) -> Derived:
@@ -97,9 +99,9 @@ def _publish(store: Store, folder: Path, removed: Collection[str]) -> Derived:
             words, leaving = _filled(FullText.create(folder / FOLDER / words_name), store, ids), leaving[:0]
     _write_note(folder, generation, f"vectors-{name}.faiss", words_name)
     pending.publish(generation, removed)
+    tidy(folder, generation)  # first, so that no reader takes what is left of the words for those of the old state
     if len(leaving):
         words.remove(leaving.tolist())
-    tidy(folder, generation)
     return Derived(generation, vectors, words)
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -162,6 +163,31 @@ def test_while_another_writes_it_searches_from_memory(archive: Archive, news: Pa
     archive.update([write(news.with_name("zoo.jsonl"), ZOO)], progress=meanwhile)
     assert [len(texts) for texts in seen] == [2, 2, 3, 3]
     assert {texts[0] for texts in seen} == {FERRY["text"]}
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["published", "killed before it was tidied up"])
+def test_words_that_left_while_they_were_opened_are_not_taken_for_the_old_state(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    archive.update([news])
+    records = write(news, {**FERRY, "text": "The ferry of Captain Oyelaran is mended."}, BUDGET)
+    remove, open_words = FullText.remove, FullText.open
+
+    def remove_and_die(self: FullText, ids: Iterable[int]) -> None:
+        remove(self, ids)
+        if killed:
+            raise KeyboardInterrupt
+
+    def open_after_an_update(folder: Path) -> FullText:
+        monkeypatch.setattr("index.derived.FullText.open", open_words)
+        with Archive(archive.folder, FakeEmbedder()) as writer, suppress(KeyboardInterrupt):
+            writer.update([records])
+        return open_words(folder)
+
+    monkeypatch.setattr("index.derived.FullText.remove", remove_and_die)
+    with Archive(archive.folder, FakeEmbedder()) as reader:
+        monkeypatch.setattr("index.derived.FullText.open", open_after_an_update)
+        assert found(reader, "Oyelaran") == ["The ferry of Captain Oyelaran is mended.", BUDGET["text"]]
 
 
 @pytest.mark.parametrize(
