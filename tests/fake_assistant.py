@@ -232,8 +232,6 @@ class Reciter:
     def stream(
         self, question: str, history: Sequence[Message] = (), within: Filter | Scope = EVERYTHING
     ) -> Iterator[Answer]:
-        if not question.strip():
-            raise InputError("The question is empty; type one.")
         if "fault" in question:
             raise RuntimeError("a fault of the program")
         self.heard.append(list(history))

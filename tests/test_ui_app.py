@@ -57,7 +57,7 @@ def test_the_box_is_emptied_once_so_that_the_next_question_can_be_typed_meanwhil
 
 def test_an_error_is_shown_and_the_question_goes_back_into_the_box() -> None:
     (view,) = converse(Reciter(), "  ", (SAVED,))
-    assert view == View((SAVED,), "The question is empty; type one.", "error", "  ")
+    assert view == View((SAVED,), "The question is empty; ask something.", "error", "  ")
     assert settle(view).kind == "error"
 
 

@@ -172,7 +172,7 @@ def test_clear_also_stops_a_running_answer(page: Page, assistant: Reciter) -> No
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        ("   ", "The question is empty; type one."),
+        ("   ", "The question is empty; ask something."),
         ("broken?", "The model stopped answering; start it again."),
         ("fault?", "The answer broke off by a fault in citewire"),
     ],

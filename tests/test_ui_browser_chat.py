@@ -72,7 +72,7 @@ def test_an_edit_that_fails_loses_no_answer_and_still_takes_its_place_afterwards
     expect(page.locator("#cw-box textarea")).to_have_value("Who was saved?")
     page.fill("#cw-box textarea", "  ")
     page.press("#cw-box textarea", "Enter")
-    expect(page.get_by_role("alert")).to_contain_text("The question is empty; type one.")
+    expect(page.get_by_role("alert")).to_contain_text("The question is empty; ask something.")
     expect(page.locator("#cw-latest")).to_contain_text("eleven minutes")
     at_rest(page)
     page.wait_for_timeout(500)  # a second Enter right after the first is taken for a double one

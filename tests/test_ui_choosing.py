@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -126,6 +127,17 @@ def test_what_is_kept_is_read_the_next_time_and_nothing_else_is_touched(tmp_path
     assert tomllib.loads(text) == {"model": "second", "port": 8000, "passages": 12, "least_score": 0.4}
     settings = load_settings({}, {}, file)
     assert (settings.model, settings.limits) == ("second", Limits(12, 0.4))
+
+
+def test_a_file_with_a_key_stays_private_and_where_it_was_linked_to(tmp_path: Path) -> None:
+    file, link = tmp_path / "dotfiles.toml", tmp_path / "config.toml"
+    file.write_text('api_key = "secret"\n')
+    file.chmod(0o640)
+    link.symlink_to(file)
+    keep({"model": "second"}, link)
+    assert link.is_symlink() and tomllib.loads(file.read_text()) == {"api_key": "secret", "model": "second"}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert sorted(tmp_path.iterdir()) == [link, file]
 
 
 @pytest.mark.parametrize("value", ["/models/\N{SMALL BLUE DIAMOND}\N{GRINNING FACE}", "a\nb"])

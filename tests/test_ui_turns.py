@@ -103,3 +103,10 @@ def test_a_page_that_cannot_even_wait_keeps_the_question() -> None:
         *_, last = converse(Reciter(), "Who?", (), line=line)
     assert (last.kind, last.box) == ("error", "Who?")
     assert "ask again in a minute" in last.status
+
+
+def test_what_is_no_question_does_not_wait_to_be_told_so() -> None:
+    line = Line(longest=0)
+    with line.turn():
+        (view,) = converse(Reciter(), "x" * 5_000, (), line=line)
+    assert (view.kind, view.status) == ("error", "The question has 5,000 characters; ask it in at most 4,000.")

@@ -198,4 +198,4 @@ def _has_articles(settings: Settings) -> bool:
 
 def _holds_samples(archive: Archive) -> bool:
     samples = sample_folder().resolve()
-    return any(article.path and samples in Path(article.path).parents for article in archive.articles())
+    return any(entry.path and samples in Path(entry.path).parents for entry in archive.entries())

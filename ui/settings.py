@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import tomllib
 import warnings
@@ -130,10 +131,23 @@ def keep(values: Mapping[str, str | int | float], file: Path | None = None) -> P
             else:
                 text = f"{text.rstrip()}\n{line}\n".lstrip()
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        _write_whole(file.resolve(), text)
     except OSError as error:
         raise InputError(f"The settings {file} cannot be written ({error.strerror}); check the folder.") from error
     return file
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file that may hold a key, and is at no moment half written; who may read it stays as it is."""
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as writing:
+            writing.write(text)
+        if file.exists():
+            shutil.copymode(file, part)
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def port_number(text: str) -> int:

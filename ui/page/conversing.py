@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from index import Article
+from index.archive import check_question
 from index.errors import CitewireError
 from rag import Answer, Message, Scope
 from rag.asking.scope import EVERYWHERE, Hint
@@ -85,9 +86,9 @@ def converse(
     read = _read_again(question, answers[-1], scope) if instead else ()
     answer = Answer(question=question, text="", answered=False, scope=scope, read=read, done=False)
     try:
-        if question.strip():
-            # Emptied at once: what is typed from now on is the next question.
-            yield View((*before, answer), progress(answer), "busy", "", run)
+        check_question(question)  # before it waits behind others
+        # Emptied at once: what is typed from now on is the next question.
+        yield View((*before, answer), progress(answer), "busy", "", run)
         with (Line() if line is None else line).turn() as turn:
             while others := turn.wait():
                 yield View((*before, answer), spoken_place(others), "busy", run=run)
