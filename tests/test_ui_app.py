@@ -133,6 +133,14 @@ def test_an_answer_stands_until_what_takes_its_place_has_a_word(edited: bool) ->
     assert (rest.box, rest.edited) == (("Who then?", True) if edited else (None, False))
 
 
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_draft_still_takes_the_place_of_the_answer_after_that_was_asked_again_by_a_button(typed: bool) -> None:
+    *_, view = converse(Reciter(), "Who was saved?", (SAVED,), instead=True)
+    view.run.typed = typed
+    rest = settle(replace(view, edited=True))
+    assert (rest.kind, rest.box, rest.edited) == ("idle", None, not typed)
+
+
 def test_a_fault_leaves_the_answer_before_and_the_edited_question_to_be_sent_once_more() -> None:
     last = replace(SAVED, question="Who?")
     views = converse(Reciter(), "fault?", (last,), instead=True)

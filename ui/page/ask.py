@@ -151,9 +151,10 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
                 for new in views:
                     if new.run.superseded:
                         return
-                    if not typed and new.kind != "error":  # the question was not in the box, which may hold a draft
+                    new.run.typed = typed
+                    if not typed and new.kind != "error":  # the box may hold a draft
                         new = replace(new, box=None)
-                    current = replace(new, place=place, edited=typed and view.edited)
+                    current = replace(new, place=place, edited=view.edited)
                     yield show(current, before)
                     before = current
         except GeneratorExit:

@@ -31,13 +31,14 @@ class Run:
     """How the work on one question stands; the views of that work share it, so a late view still tells the truth.
 
     `place` is where the conversation has been kept with what came of this work; `replaced` is the answer whose place
-    the new one takes, as soon as there is a word of that.
+    the new one takes, as soon as there is a word of that. What was not `typed` leaves the box, and its draft, alone.
     """
 
     over: bool = False
     stopped: bool = False
     cleared: bool = False
     superseded: bool = False
+    typed: bool = True
     place: Place | None = None
     replaced: Answer | None = None
 
@@ -123,10 +124,11 @@ def settle(view: View) -> View:
     answers, asked = outcome(view), view.answers[-1]
     stands = answers[-1] is view.run.replaced
     if stands and view.run.stopped:
-        box = asked.question if view.edited else None
+        box = asked.question if view.edited and view.run.typed else None
         return View(answers, STANDS, box=box, run=view.run, edited=view.edited, place=view.place)
     if asked.done or view.run.stopped:
-        return View(answers, summary(answers[-1]), run=view.run, place=view.place)
+        edited = view.edited and not view.run.typed
+        return View(answers, summary(answers[-1]), run=view.run, edited=edited, place=view.place)
     if not (stands or _tells(answers[-1])):
         answers = answers[:-1]
     return View(answers, FAILED, "error", asked.question, view.run, view.edited, view.place)
