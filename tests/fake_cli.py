@@ -29,6 +29,7 @@ def fake_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.setenv("CITEWIRE_INDEX", str(tmp_path / "index"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     monkeypatch.setenv("CITEWIRE_RERANKER", "none")
     monkeypatch.setattr("index.embedder.load_embedder", lambda spec, say: FakeEmbedder())
     monkeypatch.setattr("rag.models.generator.load_generator", lambda spec, key, say: FakeGenerator(SENTENCE))

@@ -7,10 +7,11 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import pytest
-from conftest import FakeGenerator
+from conftest import FakeEmbedder, FakeGenerator
 from fake_assistant import Reciter
 from running import run
 
@@ -19,7 +20,8 @@ from index.errors import InputError, ModelError
 from rag import Assistant
 from rag.limits import Limits
 from rag.models.speed import Speed, measure
-from ui.page.choosing import known_models, model_named, speed, use
+from ui.accounts import read_accounts
+from ui.page.choosing import known_models, model_named, move_in, speed, use
 from ui.page.desk import Desk
 from ui.page.settings_tab import settings_tab
 from ui.settings import keep, load_settings
@@ -58,31 +60,68 @@ def test_the_model_at_work_stays_when_another_cannot_be_had(desk: Desk, monkeypa
     assert desk.assistant is before and desk.model == "first"
 
 
+def test_articles_that_moved_in_while_a_model_was_loaded_stay(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive(tmp_path / "own", FakeEmbedder()) as own:
+
+        def loads(spec: str, key: str | None, say: object) -> FakeGenerator:
+            move_in(desk, own)
+            return FakeGenerator(name=spec)
+
+        monkeypatch.setattr("rag.models.generator.load_generator", loads)
+        assert use(desk, "second", Limits(), lambda _: None).archive is own
+        assert desk.archive is own and desk.model == "second"
+
+
 @pytest.mark.parametrize("nothing", [None, "", " "])
 def test_that_no_model_is_named_is_told_before_anything_is_loaded_or_kept(nothing: str | None) -> None:
     with pytest.raises(InputError, match="No model is named; choose one"):
         model_named(nothing)
 
 
-def model_box(desk: Desk) -> gr.Dropdown:
+def tab_of(desk: Desk) -> gr.Blocks:
     async def build() -> gr.Blocks:  # outside of a running loop Gradio makes event loops that it never closes
         with gr.Blocks() as app:
             settings_tab(desk, gr.HTML())
         return app
 
-    (box,) = (block for block in run(build()).blocks.values() if isinstance(block, gr.Dropdown))
+    return run(build())
+
+
+def model_box(tab: gr.Blocks) -> gr.Dropdown:
+    (box,) = (block for block in tab.blocks.values() if isinstance(block, gr.Dropdown))
     return box
 
 
-def test_a_page_that_others_can_reach_takes_no_model_but_those_of_the_list(desk: Desk) -> None:
+SHARED: list[dict[str, Any]] = [
+    {"host": "0.0.0.0"},
+    {"auth": read_accounts("ann:secret", "a test")},
+    {"served_as": "news.example"},
+]
+
+
+@pytest.mark.parametrize("shared", SHARED, ids=lambda shared: str(*shared))
+def test_a_page_that_others_can_reach_takes_no_model_but_those_of_the_list(desk: Desk, shared: dict[str, Any]) -> None:
     elsewhere = "http://198.51.100.7/v1#mine"
-    assert model_box(desk).preprocess(elsewhere) == elsewhere
+    assert model_box(tab_of(desk)).preprocess(elsewhere) == elsewhere
     assert desk.settings
-    desk.settings = replace(desk.settings, host="0.0.0.0", model="http://127.0.0.1:8000/v1#ours")
-    box = model_box(desk)
+    desk.settings = replace(desk.settings, model="http://127.0.0.1:8000/v1#ours", **shared)
+    box = model_box(tab_of(desk))
     assert box.preprocess(desk.settings.model) == desk.settings.model
     with pytest.raises(gr.Error):
         box.preprocess(elsewhere)
+
+
+@pytest.mark.parametrize("shared", SHARED, ids=lambda shared: str(*shared))
+def test_who_reaches_the_page_from_elsewhere_writes_no_settings(desk: Desk, shared: dict[str, Any]) -> None:
+    def writers(desk: Desk) -> int:
+        return sum("keep" in str(event.fn) for event in tab_of(desk).fns.values())
+
+    assert writers(desk) == 1
+    assert desk.settings
+    desk.settings = replace(desk.settings, **shared)
+    assert writers(desk) == 0
 
 
 def test_the_speed_is_measured_when_nobody_else_has_the_model(desk: Desk) -> None:

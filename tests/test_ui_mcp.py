@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fake_assistant import serving
 from fake_cli import QUESTION, Cli, one_line, write_news
@@ -19,7 +20,8 @@ from running import run
 from rag import Assistant
 from ui.page.desk import Desk
 from ui.programs import Programs
-from ui.tools import result_of
+from ui.tools import result_of, tool_server
+from ui.turns import LOOK_AGAIN_SECONDS
 
 pytestmark = pytest.mark.integration
 TESTS = Path(__file__).parent
@@ -92,6 +94,23 @@ def test_the_tools_over_pipes_give_the_records(cli: Cli, tmp_path: Path, folder:
         id = article_id(assistant)
         server = StdioServerParameters(command=sys.executable, args=["-c", FAKED, str(folder)])
         check_each(run(each_tool(server, id)), Programs(Desk(assistant)), id)
+
+
+def test_a_caller_that_has_gone_keeps_no_place_in_the_line(assistant: Assistant) -> None:
+    desk = Desk(assistant)
+
+    async def call_and_go() -> list[int]:
+        lengths = []
+        async with Client(tool_server(Programs(desk))) as client:
+            with desk.line.turn():
+                with anyio.move_on_after(0.5):
+                    await client.call_tool("ask", {"question": QUESTION})
+                lengths.append(len(desk.line))
+                await anyio.sleep(3 * LOOK_AGAIN_SECONDS)
+                lengths.append(len(desk.line))
+        return lengths
+
+    assert run(call_and_go()) == [2, 1]
 
 
 def test_an_unknown_article_is_told_to_the_model(programs: Programs) -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from fake_assistant import Reciter
 
 from index.errors import BusyError
 from ui.page.conversing import converse, settle
-from ui.turns import GONE, Line
+from ui.turns import GONE, Line, attended
 
 
 def test_those_who_wait_are_taken_in_their_order() -> None:
@@ -73,6 +74,23 @@ def test_nobody_works_for_one_who_has_gone() -> None:
         with pytest.raises(BusyError, match="Whoever asked has gone"), line.at_work():
             pass
         assert len(line) == 1
+    GONE.reset(token)
+
+
+def test_an_answer_is_broken_off_once_whoever_asked_has_gone() -> None:
+    left = iter([False, True])
+    token = GONE.set(lambda: next(left))
+    seen: list[str] = []
+
+    def answers() -> Iterator[str]:
+        try:
+            yield from ("All", "All were", "All were saved.")
+        finally:
+            seen.append("closed")
+
+    with pytest.raises(BusyError, match="Whoever asked has gone"):
+        seen.extend(attended(answers()))
+    assert seen == ["All", "closed"]
     GONE.reset(token)
 
 

@@ -136,6 +136,8 @@ def build_parser() -> ArgumentParser:
     chat.add_argument("paths", nargs="*", metavar="PATH", help=what)
     chat.add_argument("--host", metavar="ADDRESS", help="where to serve the page (default: this machine only)")
     chat.add_argument("--port", type=port, metavar="N", help="the port (default: the first free one from 7860 on)")
+    what = "a further name that leads to the page, as that of an HTTPS server which passes requests on to it"
+    chat.add_argument("--served-as", metavar="NAME", type=not_blank, help=what)
     what = "a file with a NAME:PASSWORD a line: only who logs in with one is let in (CITEWIRE_AUTH holds them itself)"
     chat.add_argument("--auth", metavar="FILE", help=what)
     what = "let whoever can reach this machine read the articles, where --host is not this machine only"

@@ -26,7 +26,7 @@ from ui.archives import (
 from ui.batch import BatchQuestion, check_text, run_batch
 from ui.commands_index import listed
 from ui.commands_programs import check_open
-from ui.settings import Settings
+from ui.settings import Settings, keep_uploads_private
 
 if TYPE_CHECKING:
     from index import Archive
@@ -152,6 +152,7 @@ def chat(args: Namespace, settings: Settings) -> int:
     from ui.programs import Programs
 
     check_open(settings, args.open_to_everyone)
+    keep_uploads_private()
     paths = named_paths(args.paths)
     with ExitStack() as opened:
         archive = opened.enter_context(_chat_archive(paths, settings))
@@ -174,6 +175,7 @@ def chat(args: Namespace, settings: Settings) -> int:
             open_browser=args.browser,
             programs=Programs(desk),
             accounts=settings.auth,
+            served_as=settings.served_as,
         )
     return 0
 

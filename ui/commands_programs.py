@@ -35,14 +35,15 @@ def check_open(settings: Settings, to_everyone: bool) -> None:
     """Raises InputError where others could reach the page, and nobody said who may or that everyone may."""
     from rag.models.endpoint import is_loopback
 
-    if is_loopback(settings.host):
+    if is_loopback(settings.host) and settings.served_as is None:
         return
+    reached = settings.served_as or settings.host
     if settings.auth is None and not to_everyone:
         raise InputError(
-            f"Whoever can reach {settings.host} over the network could read and question these articles; "
+            f"Whoever can reach {reached} over the network could read and question these articles; "
             "give a file of NAME:PASSWORD lines with --auth FILE, or say --open-to-everyone."
         )
     if settings.auth is None:
-        plain.say(f"Warning: whoever can reach {settings.host} over the network can read and question these articles.")
-    else:
+        plain.say(f"Warning: whoever can reach {reached} over the network can read and question these articles.")
+    elif not is_loopback(settings.host):
         plain.say("Passwords cross the network as they are: put a server that speaks HTTPS in front of this one.")

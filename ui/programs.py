@@ -7,7 +7,7 @@ language models (`ui.tools`). Their docstrings and the descriptions of their par
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal, Protocol, cast
 
@@ -16,9 +16,10 @@ from typing_extensions import TypedDict
 
 from index.archive import check_question
 from index.errors import InputError
-from ui import records
+from rag import Answer, Message, Scope
+from ui import plain, records
 from ui.batch import check_text
-from ui.turns import Line
+from ui.turns import Line, attended
 
 MOST_PASSAGES = 100
 PASSAGES = 10
@@ -31,8 +32,10 @@ class Turn(TypedDict):
     content: str
 
 
-class Librarian(records.Asked, Protocol):
+class Librarian(Protocol):
     """The part of `rag.Assistant` that programs use."""
+
+    def stream(self, question: str, history: Sequence[Message], within: Scope) -> Iterator[Answer]: ...
 
     @property
     def archive(self) -> records.Library: ...
@@ -110,7 +113,8 @@ class Programs:
         within = records.scope_of(outlet, author, since, until, as_of)
         turns = [{"role": turn["role"], "content": check_text(turn["content"])} for turn in history]
         with self._place.line.at_work():
-            return records.ask_record(self._assistant, question, turns, within)
+            *_, answer = attended(self._assistant.stream(question, turns, within))
+        return plain.answer_json(answer)
 
     def search(
         self,

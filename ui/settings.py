@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from index.errors import InputError
 from rag.limits import DEFAULT_LIMITS, Limits
+from rag.models.endpoint import is_loopback
 from ui.accounts import Accounts, read_accounts, read_accounts_file
 
 DEFAULT_HOST = "127.0.0.1"
@@ -36,7 +37,7 @@ Number = TypeVar("Number", int, float)
 class Settings:
     """Where the index lies, which models work on it, where the page is served, and what an answer is made from.
 
-    With `auth` the page is served to those accounts alone.
+    With `auth` the page is served to those accounts alone. `served_as` is a further name that leads to it.
     """
 
     index: Path
@@ -46,10 +47,16 @@ class Settings:
     api_key: str | None = field(repr=False)
     host: str
     port: int | None
+    served_as: str | None = None
     auth: Accounts | None = None
     passages: int = DEFAULT_LIMITS.passages
     least_score: float = DEFAULT_LIMITS.least_score
     clear_score: float = DEFAULT_LIMITS.clear_score
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others than whoever sits at this machine can reach the page, or are meant to."""
+        return self.served_as is not None or self.auth is not None or not is_loopback(self.host)
 
     @property
     def limits(self) -> Limits:
@@ -100,6 +107,7 @@ def load_settings(
         api_key=_text(given, "api_key"),
         host=_text(given, "host") or DEFAULT_HOST,
         port=_port(given),
+        served_as=_text(given, "served_as"),
         auth=_auth(given),
         passages=_number(given, "passages", DEFAULT_LIMITS.passages),
         least_score=_number(given, "least_score", DEFAULT_LIMITS.least_score),
@@ -170,6 +178,23 @@ def quiet_libraries() -> None:
     # Set where a person asked to see warnings, by -W or PYTHONWARNINGS.
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+
+
+def keep_uploads_private() -> None:
+    """Let Gradio lay what is dropped on the page into a folder of this user alone, unless one is named for that.
+
+    Its own choice is a folder of the machine's that all its users and all apps share. Called before it is imported.
+    Raises InputError when the folder cannot be made.
+    """
+    from index.fetch import cache_root
+
+    folder = Path(os.environ.setdefault("GRADIO_TEMP_DIR", str(cache_root() / "uploads")))
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise InputError(
+            f"The folder {folder} for uploads cannot be made ({error.strerror}); name another in GRADIO_TEMP_DIR."
+        ) from error
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError, InputError
 from ui.programs import Programs, Record, body_of, call
+from ui.turns import GONE
 
 if TYPE_CHECKING:
     from mcp.server import Server, ServerRequestContext
@@ -46,7 +47,13 @@ def tool_server(programs: Programs) -> Server[Any]:
         return ListToolsResult(tools=[described(function) for function in tools.values()])
 
     async def call_tool(_: ServerRequestContext[Any], wanted: CallToolRequestParams) -> CallToolResult:
-        return await anyio.to_thread.run_sync(result_of, tools.get(wanted.name), wanted.name, wanted.arguments or {})
+        gone = False
+        GONE.set(lambda: gone)
+        arguments = (tools.get(wanted.name), wanted.name, wanted.arguments or {})
+        try:
+            return await anyio.to_thread.run_sync(result_of, *arguments, abandon_on_cancel=True)
+        finally:
+            gone = True
 
     return Server(NAME, instructions=INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool)
 

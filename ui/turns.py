@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from index.errors import BusyError
 
+Answer = TypeVar("Answer")
+
 # Each that waits holds a thread of the server now and then, of which there are 40 for reading and searching, too.
 LONGEST = 16
+LEFT = "Whoever asked has gone; ask again."
 LOOK_AGAIN_SECONDS = 0.5
 """After how long one that waits is told its place again, whether or not it is another."""
 
@@ -67,13 +71,31 @@ class Line:
         with self.turn() as turn:
             while turn.wait():
                 if GONE.get()():
-                    raise BusyError("Whoever asked has gone; ask again.")
+                    raise BusyError(LEFT)
             yield
 
     def _wait(self, turn: Turn, seconds: float) -> int:
         with self._moved:
             self._moved.wait_for(lambda: self._turns[0] is turn, seconds)
             return self._turns.index(turn)
+
+
+def attended(answers: Iterator[Answer]) -> Generator[Answer]:
+    """Growing answers, broken off once whoever asked has gone. Raises BusyError then.
+
+    >>> list(attended(iter(["All", "All were saved."])))
+    ['All', 'All were saved.']
+    """
+    with closing(closable(answers)) as growing:
+        for answer in growing:
+            if GONE.get()():
+                raise BusyError(LEFT)
+            yield answer
+
+
+def closable(answers: Iterator[Answer]) -> Generator[Answer]:
+    """A generator over any iterator, so that it can be closed."""
+    yield from answers
 
 
 def spoken_place(before: int) -> str:

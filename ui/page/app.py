@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 TITLE = "citewire"
 TAGLINE = "Ask your news articles. Every sentence of an answer shows the words that carry it."
 
+FORGET_UPLOADS = (3600, 86400)
+"""How often files that were uploaded, and nobody has use for, are looked for, and how old they are then; in seconds."""
+
 
 def build_app(desk: Desk) -> gr.Blocks:
     """The page over a desk. Hand it to `ui.page.serve.serve`, which adds its looks and keeps the browser here."""
     import gradio as gr
 
-    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=FORGET_UPLOADS)
     with app:
         endpoints(Programs(desk))  # first, for a name goes to who takes it first, and the tabs name theirs alike
         with gr.Row(elem_id="cw-top"):

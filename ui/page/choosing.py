@@ -92,7 +92,9 @@ def use(desk: Desk, spec: str, limits: Limits, say: Say) -> Assistant:
     now = _assistant(desk)
     key = desk.settings.api_key if desk.settings else None
     generator = now.generator if spec == desk.model else load_generator(spec, key, say)
-    desk.assistant = Assistant(now.archive, generator, now.retriever.reranker, limits)
+    with desk.exchanging:
+        now = _assistant(desk)  # another archive may have moved in while the model was loaded
+        desk.assistant = Assistant(now.archive, generator, now.retriever.reranker, limits)
     if desk.settings is not None:
         desk.settings = replace(
             desk.settings,
@@ -106,8 +108,9 @@ def use(desk: Desk, spec: str, limits: Limits, say: Say) -> Assistant:
 
 def move_in(desk: Desk, archive: Archive) -> None:
     """Let the page work on another archive, for everyone, from now on."""
-    desk.assistant = _assistant(desk).over(archive)
-    desk.archive, desk.is_sample = archive, False
+    with desk.exchanging:
+        desk.assistant = _assistant(desk).over(archive)
+        desk.archive, desk.is_sample = archive, False
 
 
 def suggested(archive: Archive) -> list[str]:

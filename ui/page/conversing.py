@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +18,7 @@ from ui.page.copies import CopiesOf
 from ui.page.desk import Answerer, ArticleStore
 from ui.page.render import exchange_html, progress, summary
 from ui.page.scoping import toggled
-from ui.turns import Line, spoken_place
+from ui.turns import Line, closable, spoken_place
 
 EDITING = "Sending the question takes the place of the last answer."
 EDIT, LEAVE = "Edit the question", "Leave it as it is"
@@ -93,7 +93,7 @@ def converse(
         with (Line() if line is None else line).turn() as turn:
             while others := turn.wait():
                 yield View((*before, answer), spoken_place(others), "busy", run=run)
-            with closing(_closable(assistant.stream(question, history=history(before), within=scope))) as stream:
+            with closing(closable(assistant.stream(question, history=history(before), within=scope))) as stream:
                 for answer in stream:
                     yield View((*before, answer), progress(answer), "busy", run=run)
     except GeneratorExit:
@@ -285,8 +285,3 @@ def copy_finder(archive: ArticleStore) -> CopiesOf:
             return []
 
     return copies_of
-
-
-def _closable(answers: Iterator[Answer]) -> Generator[Answer]:
-    """A generator over any iterator of answers, so that it can be closed."""
-    yield from answers

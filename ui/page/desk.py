@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +62,8 @@ class Desk:
 
     Everyone who has a question answered waits in the `line`: people at the page and programs alike.
 
-    The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question.
+    The assistant may be exchanged for another while the page is open, so nobody keeps it beyond one question; whoever
+    exchanges it holds the `exchanging` lock from looking at the one that was to putting the other in its place.
     `settings` are those that the page was opened with; None where it was opened without any, as by another program.
     `archive` is what people browse and add to, None where there is nothing but answers. `is_sample` says that it holds
     the articles that come with citewire, to which nothing is added: `own` then opens the person's own archive, which
@@ -76,6 +78,7 @@ class Desk:
     is_sample: bool = False
     own: Callable[[], Archive] | None = None
     line: Line = field(default_factory=Line)
+    exchanging: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _opened: Archive | None = field(default=None, init=False, repr=False)
 
     def library(self) -> Archive:

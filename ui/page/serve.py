@@ -10,8 +10,8 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
-from rag.models.endpoint import is_loopback
-from ui.page.guard import LOOPBACK_NAMES, guarded
+from index.readers import MAX_FILE_BYTES
+from ui.page.guard import guarded, names_of
 from ui.page.looks import script, style, theme
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+# Nothing is taken for a page, or a script, that does not say it is one.
+AS_IT_SAYS = (b"x-content-type-options", b"nosniff")
 EXTERNAL_TAG = re.compile(
     rb"<(?:meta|link)\b[^>]*https?://[^>]*>\s*|<script\b[^>]*\bsrc=\W?https?://.*?</script>\s*", re.S
 )
@@ -45,11 +47,12 @@ def serve(
     open_browser: bool = False,
     programs: Programs | None = None,
     accounts: Accounts | None = None,
+    served_as: str | None = None,
 ) -> None:
     """Serves the page until Ctrl-C, after printing its address in a line.
 
-    Without `port` the first free one from 7860 on is taken. Raises InputError when the port asked for, or the
-    host, cannot be listened on.
+    Without `port` the first free one from 7860 on is taken. `served_as` is a further name that leads here, as that of a
+    server in front of this one. Raises InputError when the port asked for, or the host, cannot be listened on.
     """
     listener = listen(host, port)
     url = address(host, listener.getsockname()[1])
@@ -58,7 +61,7 @@ def serve(
         # A text browser would not return before it is closed.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     try:
-        make_server(app, host, programs, accounts).run(sockets=[listener])
+        make_server(app, host, programs, accounts, served_as).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
@@ -66,17 +69,19 @@ def serve(
 
 
 def make_server(
-    app: gr.Blocks, host: str = "127.0.0.1", programs: Programs | None = None, accounts: Accounts | None = None
+    app: gr.Blocks,
+    host: str = "127.0.0.1",
+    programs: Programs | None = None,
+    accounts: Accounts | None = None,
+    served_as: str | None = None,
 ) -> uvicorn.Server:
     """A web server for the page, and the functions for programs; its `run(sockets=[...])` blocks until `should_exit`.
 
-    On this machine's own addresses it answers to their names only: a page elsewhere on the web, whose name is made to
-    lead here, could otherwise read the articles. With `accounts` it answers to those who log in.
+    With `accounts` it answers to those who log in. Under which names it answers: see `ui.page.guard.names_of`.
     """
     import uvicorn
 
-    names = {*LOOPBACK_NAMES, host} if is_loopback(host) else None
-    site = guarded(web_app(app, programs), names, accounts)
+    site = guarded(web_app(app, programs), names_of(host, served_as, everyone=accounts is None), accounts)
     config = uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS)
     return uvicorn.Server(config)
 
@@ -97,6 +102,7 @@ def web_app(app: gr.Blocks, programs: Programs | None = None) -> ASGIApp:
         path="/",
         footer_links=[],
         run_history=False,
+        max_file_size=MAX_FILE_BYTES,
         show_error=False,
         ssr_mode=False,
         pwa=False,
@@ -118,6 +124,8 @@ def own_host_only(site: ASGIApp) -> ASGIApp:
 
         async def send_filtered(message: Message) -> None:
             nonlocal start, body
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], AS_IT_SAYS]}
             if message["type"] == "http.response.start" and _is_html(message):
                 start = message
             elif message["type"] == "http.response.body" and start:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError
 from rag.limits import DEFAULT_LIMITS, MOST_PASSAGES, Limits
-from rag.models.endpoint import is_loopback
 from ui.page.choosing import choices_with, known_models, model_named, speed, speed_text, use
 from ui.page.desk import Desk
 from ui.page.health import health_of
@@ -48,7 +47,7 @@ def settings_tab(desk: Desk, health: Component) -> None:
     settings = desk.settings
     limits = settings.limits if settings else DEFAULT_LIMITS
     # Nobody who comes over the network may lead everyone's questions, and the API key, to a server of theirs.
-    alone = settings is None or is_loopback(settings.host)
+    alone = settings is None or not settings.is_shared
     with gr.Column(elem_id="cw-settings"):
         with gr.Group():
             model = gr.Dropdown(
@@ -78,7 +77,7 @@ def settings_tab(desk: Desk, health: Component) -> None:
             )
         with gr.Row(elem_id="cw-settings-do"):
             apply = gr.Button("Use these", variant="primary")
-            kept = gr.Button("Keep for next time")
+            kept = gr.Button("Keep for next time", visible=alone)
             timed = gr.Button("Measure the model")
         status = gr.HTML(elem_id="cw-settings-status", apply_default_css=False)
         theme = gr.Radio(THEMES, value="system", label="Looks", elem_id="cw-theme")
@@ -113,7 +112,8 @@ def settings_tab(desk: Desk, health: Component) -> None:
     apply.click(apply_them, values, status, **heavy).then(
         lambda: health_of(desk), None, health, show_progress="hidden", **quiet
     )
-    kept.click(keep_them, values, status, **heavy)
+    if alone:  # who reaches the page from elsewhere has no business in the settings of whoever started it
+        kept.click(keep_them, values, status, **heavy)
     timed.click(lambda: told(lambda: speed_text(speed(desk))), None, status, **heavy)
     gr.on(None, None, None, theme, js="() => localStorage.getItem('citewire-theme') ?? 'system'", **quiet)
     theme.change(None, theme, None, js="(choice) => window.cwTheme.choose(choice)", **quiet)
