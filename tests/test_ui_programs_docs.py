@@ -75,4 +75,4 @@ def test_the_command_lines_are_understood() -> None:
     for command in [*map(shlex.split, lines), [tools["command"], *tools["args"]]]:
         assert command[0] == "citewire"
         build_parser().parse_args(command[1:])
-    assert len(lines) == 1
+    assert len(lines) == 2
