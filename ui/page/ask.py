@@ -18,6 +18,7 @@ from ui.page.conversing import (
     LEAVE,
     View,
     article_finder,
+    as_before,
     can_change,
     cleared,
     converse,
@@ -37,7 +38,6 @@ from ui.page.filters import filter_row
 from ui.page.keeping import begun, broken_off, keep
 from ui.page.linked import linked_question
 from ui.page.render import status_html
-from ui.page.scoping import toggled
 from ui.page.verdict import verdict_panel
 
 if TYPE_CHECKING:
@@ -163,6 +163,7 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
             raise
 
     def ask(question: str, view: View, scope: Scope) -> Iterator[list[Any]]:
+        scope = as_before(view, scope) if view.edited else scope
         yield from work(question, view, scope, instead=view.edited, typed=True)
 
     def ask_again(view: View, scope: Scope, ignored: frozenset[str]) -> Iterator[list[Any]]:
@@ -172,8 +173,7 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
             yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
 
     def retried(view: View, scope: Scope) -> Iterator[list[Any]]:
-        scope = replace(scope, ignored=toggled(read_from(view), ""))
-        yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
+        yield from work(view.answers[-1].question, view, as_before(view, scope), instead=True, typed=False)
 
     def rest(view: View) -> Iterator[list[Any]]:
         if view.run.superseded:
