@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from urllib.parse import quote
 
 from index import spoken_date
 from rag import Answer, Citation
 from rag.answer import Form, Sentence, Support
+from ui.page.address import address
 from ui.page.differing import account_head, kind_html
 from ui.page.escaping import escape as escape
 from ui.page.timeline import timeline_svg
@@ -45,13 +45,10 @@ def exchange_html(answer: Answer, turn: int, writing: bool = False, below: str =
 
 
 def tools_html(answer: Answer) -> str:
-    """What may be done with an answer that is no longer written: copying it with its sources, and linking to it.
-
-    The link opens the page and asks this question again, in the form that needs no earlier one.
-    """
+    """What may be done with an answer that is no longer written: copying it with its sources, and linking to it."""
     text = escape_value(copied_text(answer))
-    asked = escape(quote((answer.standalone or answer.question).strip(), safe="", errors="replace"))
-    link = f'<a class="cw-link" href="?q={asked}" target="_blank">Link to this question</a>' if asked else ""
+    asked = escape(address(answer))
+    link = f'<a class="cw-link" href="{asked}" target="_blank">Link to this question</a>' if asked else ""
     return f'<div class="cw-tools"><button type="button" data-cw-copy="{text}">Copy</button>{link}</div>'
 
 
