@@ -1,7 +1,8 @@
 """What people said of answers on the page, asked again: are answers that were right still given by the same words?
 
-The page keeps a JSON line for each judgement, with the question, the turns before it, the answer, its citations and the
-verdict "right" or "wrong"; the last line of an id counts, and an empty verdict takes the earlier one back.
+The page keeps a JSON line for each judgement, with the question, what it was asked within, the turns before it, the
+answer, its citations and the verdict "right" or "wrong"; the last line of an id counts, and an empty verdict takes the
+earlier one back.
 
 Nobody wrote down what a right answer has to say, so the new answer is compared with the one that the person judged, and
 with no more than that. What was right holds when the question is still answered and words are cited again that were
@@ -13,16 +14,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from eval.answering import Answerer, details_of
+from eval.answering import details_of
 from eval.metrics import plain_words
 from eval.questions import Question, is_message, json_object, quote_carries
 from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
 from index.errors import CitewireError, InputError
+from index.filters import Filter
+from rag.asking.scope import EVERYWHERE, Scope
 
 if TYPE_CHECKING:
     from rag.answer import Answer, Citation
@@ -32,6 +36,12 @@ FILE_NAME = "feedback.jsonl"
 VERDICTS = ("right", "wrong")
 METRICS = ("right_holds", "right_words_again", "right_refusal_holds", "wrong_changed", "abstained")
 MARK = re.compile(r"\s*\[\d+\]")
+
+
+class Answerer(Protocol):
+    """What is measured: an assistant, which can be asked within a scope."""
+
+    def ask(self, question: str, history: Sequence[Mapping[str, str]] = ..., within: Scope = ..., /) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Judgement:
     history: tuple[Mapping[str, str], ...] = ()
     comment: str = ""
     model: str = ""
+    scope: Scope = EVERYWHERE
 
     @property
     def kind(self) -> str:
@@ -108,7 +119,25 @@ def parse_judgement(line: str) -> Judgement:
         history=tuple({"role": message["role"], "content": message["content"]} for message in history),
         comment=_text(record, "comment", ""),
         model=_text(record, "model", ""),
+        scope=_scope(record.get("scope", {})),
     )
+
+
+def scope_record(scope: Scope) -> dict[str, object]:
+    """What a question was asked within, as a line of feedback has it.
+
+    >>> scope_record(Scope(Filter(("AP",), since="2026-03-01")))["outlets"]
+    ['AP']
+    """
+    wanted = scope.filter
+    return {
+        "outlets": list(wanted.outlets),
+        "authors": list(wanted.authors),
+        "since": wanted.since,
+        "until": wanted.until,
+        "as_of": scope.as_of.isoformat() if scope.as_of else None,
+        "ignored": sorted(scope.ignored),
+    }
 
 
 def latest(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
@@ -181,7 +210,7 @@ def run(
     def row_of(judgement: Judgement) -> Row:
         kind = judgement.kind
         try:
-            answer = assistant.ask(judgement.question, judgement.history)
+            answer = assistant.ask(judgement.question, judgement.history, judgement.scope)
         except CitewireError as error:
             metric = {"right answer": "right_holds", "right refusal": "right_refusal_holds"}.get(kind, "wrong_changed")
             return Row(judgement.id, judgement.question, kind, False, {metric: 0.0}, error=str(error))
@@ -196,14 +225,51 @@ def run(
             first_token_seconds=answer.first_token_seconds,
             details={
                 **details_of(answer),
-                "judged": {"text": judgement.text, "comment": judgement.comment, "model": judgement.model},
+                "judged": {
+                    "text": judgement.text,
+                    "comment": judgement.comment,
+                    "model": judgement.model,
+                    "scope": scope_record(judgement.scope),
+                },
             },
         )
 
-    key = fingerprint(SUITE, list(judgements), model, embedder)
+    key = fingerprint(SUITE, [_facts(judgement) for judgement in judgements], model, embedder)
     rows = run_rows(judgements, row_of, key=key, log=log, progress=progress)
     settings = {"source": source}
     return Report(suite=SUITE, metrics=METRICS, rows=rows, model=model, embedder=embedder, settings=settings)
+
+
+def _facts(judgement: Judgement) -> object:
+    """A judgement with a repr that is the same in every process, which that of a set is not."""
+    return replace(judgement, scope=EVERYWHERE), scope_record(judgement.scope)
+
+
+def _scope(record: object) -> Scope:
+    if not isinstance(record, dict):
+        raise ValueError('"scope" must be an object')
+    since, until, as_of = (_day(record, key) for key in ("since", "until", "as_of"))
+    days = [day.isoformat() if day else None for day in (since, until)]
+    try:
+        wanted = Filter(_names(record, "outlets"), _names(record, "authors"), *days)
+        return Scope(wanted, as_of, frozenset(_names(record, "ignored")))
+    except InputError as error:
+        raise ValueError(f'"scope": {str(error).rstrip(".")}') from error
+
+
+def _day(record: Mapping[str, object], key: str) -> date | None:
+    text = record.get(key)
+    try:
+        return date.fromisoformat(str(text)) if text is not None else None
+    except ValueError:
+        raise ValueError(f'"{key}" must be a day as 2018-03-20, or null') from None
+
+
+def _names(record: Mapping[str, object], key: str) -> tuple[str, ...]:
+    names = record.get(key, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f'"{key}" must be a list of texts')
+    return tuple(names)
 
 
 def _text(record: Mapping[str, object], key: str, default: str | None = None) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +18,16 @@ from fake_cli import QUESTION, SENTENCE, Cli, one_line, records, write_news
 
 from eval.feedback import Judgement, Quoted, is_changed, latest, load_judgements, run, score
 from index.errors import InputError
-from rag import Answer
+from index.filters import Filter
+from rag import Answer, Scope
+from rag.asking.scope import EVERYWHERE
 from ui.conversations.feedback import append, judgement_record, said_of
 
+WITHIN = Scope(
+    Filter(("Harbor Ledger", "AP"), ("Ann Lee",), "2026-03-01", "2026-03-31"),
+    date(2026, 3, 20),
+    frozenset({"outlet:ledger", "days:in march", "days:last week", "author:ann lee"}),
+)
 TURNS = [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "Ann."}]
 
 
@@ -25,8 +36,10 @@ class Teller:
     """Gives the answer whose key is in the question, and fails where there is none."""
 
     answers: Mapping[str, Answer]
+    scopes: list[Scope] = field(default_factory=list)
 
-    def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), /) -> Answer:
+    def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), within: Scope = EVERYWHERE, /) -> Answer:
+        self.scopes.append(within)
         for key, answer in self.answers.items():
             if key in question:
                 return replace(answer, question=question)
@@ -54,6 +67,41 @@ def test_what_the_page_keeps_is_read_and_the_last_word_counts(tmp_path: Path) ->
     assert said_of(tmp_path, "a", replace(saved, text="Another.")) is None
 
 
+def test_what_was_asked_within_is_kept_and_a_line_of_before_was_asked_within_everything(tmp_path: Path) -> None:
+    saved = replace(SAVED, question="Who was saved?")
+    path = judged(tmp_path, ("a", replace(saved, scope=WITHIN), "right"), ("b", saved, "right"))
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    del lines[1]["scope"]
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    judgements = load_judgements(path)
+    assert [judgement.scope for judgement in judgements] == [WITHIN, EVERYWHERE]
+    teller = Teller({"saved": SAVED})
+    report = run(teller, judgements)
+    assert teller.scopes == [WITHIN, EVERYWHERE]
+    assert [row.details["judged"]["scope"]["as_of"] for row in report.rows] == ["2026-03-20", None]
+
+
+def test_an_interrupted_run_is_known_again_by_another_process(tmp_path: Path) -> None:
+    path = judged(tmp_path, ("a", replace(SAVED, question="Who was saved?", scope=WITHIN), "right"))
+    code = """
+import sys
+from pathlib import Path
+from eval.feedback import load_judgements, run
+from rag import Answer
+class Teller:
+    def ask(self, question, history, within):
+        return Answer(question, "All.", answered=True)
+run(Teller(), load_judgements(Path(sys.argv[1])), log=Path(sys.argv[2]))
+"""
+    heads = []
+    for seed in "12":
+        log = tmp_path / f"{seed}.log"
+        command = [sys.executable, "-c", code, path, log]
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, cwd=Path(__file__).parents[1])
+        heads.append(log.read_text().splitlines()[0])
+    assert heads[0] == heads[1]
+
+
 def test_a_line_that_a_crash_cut_short_does_not_spoil_the_next(tmp_path: Path) -> None:
     path = judged(tmp_path, ("a", replace(SAVED, question="Who?"), "right"))
     path.write_text(path.read_text() + '{"id": "b", "que')
@@ -76,6 +124,17 @@ def test_a_line_that_a_crash_cut_short_does_not_spoil_the_next(tmp_path: Path) -
             '"article_id" must be',
         ),
         ('{"verdict": "right", "answered": true, "id": "a", "question": "Who?", "history": ["x"]}', '"history" must'),
+        *(
+            (f'{{"verdict": "right", "answered": true, "id": "a", "question": "Who?", "scope": {scope}}}', fault)
+            for scope, fault in [
+                ("[]", '"scope" must be an object'),
+                ('{"outlets": "AP"}', '"outlets" must be a list of texts'),
+                ('{"ignored": [3]}', '"ignored" must be a list of texts'),
+                ('{"since": "soon"}', '"since" must be a day'),
+                ('{"as_of": 3}', '"as_of" must be a day'),
+                ('{"since": "2026-03-02", "until": "2026-03-01"}', '"scope": No day is from .*; mend'),
+            ]
+        ),
     ],
 )
 def test_a_line_that_is_no_judgement_is_named(tmp_path: Path, line: str, fault: str) -> None:

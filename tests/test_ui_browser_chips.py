@@ -110,6 +110,22 @@ def test_a_removed_chip_is_used_again_by_keyboard_and_forgotten_with_the_next_qu
     assert assistant.scopes[-1] == Scope()
 
 
+def test_a_chip_that_was_removed_stays_so_when_the_question_is_edited(page: Page, assistant: Reciter) -> None:
+    ask(page, QUESTION)
+    at_rest(page)
+    page.get_by_label(f"Remove filter {LEDGER}").click()
+    expect(page.locator(".cw-within")).to_be_visible()
+    at_rest(page)
+    page.click("#cw-edit")
+    expect(page.locator("#cw-box textarea")).to_have_value(QUESTION)
+    ask(page, f"{QUESTION} And who?")
+    expect(page.locator("#cw-latest .cw-question")).to_have_text(f"{QUESTION} And who?")
+    at_rest(page)
+    expect(page.locator(".cw-exchange")).to_have_count(1)
+    expect(read_chips(page).locator("span")).to_have_text([f"{LEDGER} (not used)", MARCH])
+    assert assistant.scopes[-1] == Scope(ignored=frozenset({"outlet:ledger"}))
+
+
 def test_filters_that_are_set_hold_for_what_follows_also_in_a_new_conversation_until_they_are_removed(
     page: Page, assistant: Reciter
 ) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 from browsing import ready
-from fake_assistant import Reciter, serving
+from fake_assistant import SAVED, Reciter, serving
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from ui.conversations.store import Store
+from index.filters import Filter
+from rag import Scope
+from ui.conversations.store import Place, Store
+from ui.page.keeping import AS_LAST_ASKED
 
 pytestmark = [
     pytest.mark.integration,
@@ -117,6 +122,30 @@ def test_a_reopened_conversation_goes_on_and_clear_begins_another(page: Page, ke
     assert [message["content"] for message in assistant.heard[-1]][0] == "Who was saved?"
     questions = [[a.question for a in one.answers] for one in Store(kept).listing().conversations.values()]
     assert questions == [["Who was saved?", "And when?"], ["Who won the World Cup?"]]
+
+
+def test_a_reopened_conversation_goes_on_within_what_it_was_asked_within(
+    page: Page, kept: Path, assistant: Reciter
+) -> None:
+    within = Scope(Filter(("Harbor Ledger",), since="2026-03-01"), date(2026, 3, 20))
+    Store(kept).save(Place(), (replace(SAVED, question="Who was saved?", scope=within),))
+    chips = page.get_by_label("Filters: Set by you").locator(".cw-chip span")
+    page.get_by_text("Add a filter").click()
+    page.get_by_label("Outlet", exact=True).select_option("Bay Post")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(chips).to_have_text(["Outlet: Bay Post"])
+    choose(page, "Who was saved?")
+    page.click("#cw-kept-open")
+    expect(chips).to_have_text(["Outlet: Harbor Ledger", "Published since March 1, 2026", "As of March 20, 2026"])
+    expect(page.get_by_role("status").filter(has_text=AS_LAST_ASKED)).to_be_visible()
+    ask(page, "And when?")
+    assert assistant.scopes[-1] == within
+    expect(page.get_by_text(AS_LAST_ASKED)).to_have_count(0)
+    asked = len(assistant.scopes)
+    page.click("#cw-retry")
+    expect(page.locator("#cw-after")).to_be_hidden()
+    expect(page.locator("#cw-after")).to_be_visible()
+    assert assistant.scopes[asked:] == [within]
 
 
 def test_a_stopped_answer_is_kept_once_as_far_as_it_came(page: Page, kept: Path, assistant: Reciter) -> None:

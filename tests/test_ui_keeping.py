@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from fake_assistant import ABSTAINED, CHECKED, SAVED, Reciter
+from tags import Tags
 
 from index.errors import InputError
+from index.filters import Filter
+from rag import Scope
 from rag.answer import Sentence
 from ui.conversations.feedback import judgement_record
 from ui.conversations.record import Conversation
 from ui.conversations.store import Listing, Store
 from ui.page.conversing import EMPTY, Run, View, cleared, converse, settle
 from ui.page.desk import Desk
-from ui.page.keeping import begun, broken_off, choice, keep, listing_note, opened, preview_html
+from ui.page.keeping import (
+    AS_LAST_ASKED,
+    begun,
+    broken_off,
+    choice,
+    filters_of,
+    keep,
+    listing_note,
+    opened,
+    preview_html,
+)
 from ui.page.verdict import can_be_judged, judge, said
 
 
@@ -99,6 +114,29 @@ def test_a_kept_conversation_opens_as_it_was(desk: Desk) -> None:
     view = asked(desk, "How old is she?", asked(desk, "Who?"))
     again = opened(view.place.id, store(desk).load(view.place.id))
     assert (again.answers, again.place, again.kind) == (view.answers, view.place, "idle")
+
+
+def test_opening_a_conversation_sets_what_its_last_answer_was_asked_within() -> None:
+    scope = Scope(Filter(("Harbor Ledger",)), date(2026, 3, 20), frozenset({"outlet:ap"}))
+    other = Scope(Filter(("Bay Post",)))
+    talk = Conversation((replace(SAVED, scope=other), replace(SAVED, scope=scope)))
+    new, row = filters_of(talk, other)
+    assert new == replace(scope, ignored=frozenset())
+    assert "Outlet: Harbor Ledger" in row and "As of March 20, 2026" in row and "Bay Post" not in row
+    assert AS_LAST_ASKED in Tags(row).text
+    assert "Outlet: Harbor Ledger" in (same := filters_of(talk, new)[1]) and AS_LAST_ASKED not in Tags(same).text
+
+
+def test_a_file_of_before_there_were_filters_opens_without_any(desk: Desk) -> None:
+    path = store(desk).folder / f"{asked(desk, 'Who?').place.id}.json"
+    record = json.loads(path.read_text())
+    for added in ("scope", "loosened", "read"):
+        del record["answers"][0][added]
+    path.write_text(json.dumps(record))
+    talk = store(desk).load(path.stem)
+    scope, row = filters_of(talk, Scope(Filter(("Bay Post",))))
+    assert talk.answers[0].text == SAVED.text
+    assert not scope and Tags(row).text.strip() == AS_LAST_ASKED
 
 
 def test_the_list_says_how_many_questions_and_what_cannot_be_read() -> None:

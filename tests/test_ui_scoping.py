@@ -10,8 +10,9 @@ from fake_assistant import FERRY, HOSTILE, READ, Shelf
 from index.errors import InputError
 from index.filters import Filter
 from rag import Scope
-from ui.page.chips import asked_html, read_html, set_chips, set_html
-from ui.page.scoping import AS_OF, choices, narrowed, widened
+from ui.page.chips import asked_html, read_html, set_html
+from ui.page.scoping import choices, narrowed, widened
+from ui.within import AS_OF, set_chips
 
 CATALOGUE = Shelf((FERRY, HOSTILE)).catalogue()
 FULL = Scope(Filter(("Harbor Ledger", "AP"), ("Ann Lee",), "2026-03-01", "2026-03-31"), date(2026, 3, 20))

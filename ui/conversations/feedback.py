@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from eval.feedback import FILE_NAME, VERDICTS, Judgement, latest, load_judgements
+from eval.feedback import FILE_NAME, VERDICTS, Judgement, latest, load_judgements, scope_record
 from index.errors import InputError
 from rag import Answer, Message
 from ui.conversations.record import now
@@ -31,6 +31,7 @@ def judgement_record(
         "id": id,
         "question": answer.question,
         "standalone": answer.standalone,
+        "scope": scope_record(answer.scope),
         "history": [dict(message) for message in history],
         "answered": answer.answered,
         "text": answer.text,

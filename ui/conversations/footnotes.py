@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from rag import Answer, Citation
 from ui.conversations.record import Conversation
 from ui.plain import doubt
+from ui.within import asked_within
 
 MARK = re.compile(r"\s*\[(\d{1,4})\]")
 NOT_HELD = "Not in these articles"
@@ -29,7 +30,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question with the paragraphs of its answer; those of a list have one item each, with a label or a quote."""
+    """A question with the paragraphs of its answer; those of a list have one item each, with a label or a quote.
+
+    `within` has a line for what it was asked within, and one for what of that was loosened.
+    """
 
     question: str
     understood: str | None
@@ -38,6 +42,7 @@ class Exchange:
     items: tuple[Said, ...] = ()
     after: tuple[tuple[Said, ...], ...] = ()
     refused: bool = False
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,17 +100,19 @@ def joined(said: Sequence[Said], write: Callable[[Said], str]) -> str:
 
 
 def _exchange(answer: Answer, notes: _Notes) -> Exchange:
+    within = tuple(f"{name}: {words}" for name, words in asked_within(answer).items())
     if answer.done and not answer.answered:
         reason = ((Said(answer.reason or answer.text),),)
         nearest = tuple(Said(f"“{near.quote}”", (notes.number(near),)) for near in answer.nearest)
-        return Exchange(answer.question, answer.standalone, reason, DO_HOLD if nearest else "", nearest, refused=True)
+        hold = DO_HOLD if nearest else ""
+        return Exchange(answer.question, answer.standalone, reason, hold, nearest, refused=True, within=within)
     if answer.sentences:
         before, items, after = _parts(_sentences(answer, notes))
     else:
         before, items, after = _paragraphs(answer, notes), (), ()
     if not answer.done:
         after = (*after, (Said(BROKEN_OFF),))
-    return Exchange(answer.question, answer.standalone, before, items=items, after=after)
+    return Exchange(answer.question, answer.standalone, before, items=items, after=after, within=within)
 
 
 def _sentences(answer: Answer, notes: _Notes) -> list[Said]:

@@ -52,6 +52,7 @@ def _exchange(exchange: Exchange) -> list[str]:
     blocks = [f"## {escaped(exchange.question)}"]
     if exchange.understood:
         blocks.append(f"*Understood as: {escaped(exchange.understood)}*")
+    blocks += [f"*{escaped(told)}*" for told in exchange.within]
     if exchange.refused:
         blocks.append(f"**{NOT_HELD}**")
     blocks += map(_paragraph, exchange.paragraphs)

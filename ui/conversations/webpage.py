@@ -67,6 +67,7 @@ class _Page:
         parts = [f"<h2>{escape(exchange.question)}</h2>"]
         if exchange.understood:
             parts.append(f'<p class="soft">Understood as: {escape(exchange.understood)}</p>')
+        parts += [f'<p class="soft">{escape(told)}</p>' for told in exchange.within]
         answer = [f"<p><b>{NOT_HELD}</b></p>"] if exchange.refused else []
         answer += map(self._paragraph, exchange.paragraphs)
         if exchange.items_from:

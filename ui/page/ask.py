@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import Article
 from rag import Scope
+from ui.page.address import Linked
 from ui.page.cards import earlier_sources_html, latest_sources_html
 from ui.page.chips import read_html, set_html
 from ui.page.conversing import (
@@ -18,6 +19,7 @@ from ui.page.conversing import (
     LEAVE,
     View,
     article_finder,
+    as_before,
     can_change,
     cleared,
     converse,
@@ -33,11 +35,10 @@ from ui.page.conversing import (
     to_ignore,
 )
 from ui.page.desk import Desk
-from ui.page.filters import filter_row
+from ui.page.filters import FilterRow, filter_row
 from ui.page.keeping import begun, broken_off, keep
-from ui.page.linked import linked_question
+from ui.page.linked import linked_part
 from ui.page.render import status_html
-from ui.page.scoping import toggled
 from ui.page.verdict import verdict_panel
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class AskTab:
 
     state: Component
     box: Component
+    filters: FilterRow
     outputs: list[Any]
     show: Callable[[View], list[Any]]
 
@@ -163,7 +165,11 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
             raise
 
     def ask(question: str, view: View, scope: Scope) -> Iterator[list[Any]]:
+        scope = as_before(view, scope) if view.edited else scope
         yield from work(question, view, scope, instead=view.edited, typed=True)
+
+    def ask_linked(linked: Linked, view: View) -> Iterator[list[Any]]:
+        yield from work(linked.question, view, linked.scope, instead=False, typed=True)
 
     def ask_again(view: View, scope: Scope, ignored: frozenset[str]) -> Iterator[list[Any]]:
         """The last question anew, ignoring these hints; of two presses in a row the later one has nothing to do."""
@@ -172,8 +178,7 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
             yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
 
     def retried(view: View, scope: Scope) -> Iterator[list[Any]]:
-        scope = replace(scope, ignored=toggled(read_from(view), ""))
-        yield from work(view.answers[-1].question, view, scope, instead=True, typed=False)
+        yield from work(view.answers[-1].question, view, as_before(view, scope), instead=True, typed=False)
 
     def rest(view: View) -> Iterator[list[Any]]:
         if view.run.superseded:
@@ -207,10 +212,8 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
         chosen = chip_pressed(pressed, [state, ignored], ignored, trigger_mode="multiple", **quiet)
         runs.append(chosen.then(ask_again, [state, filters.scope, ignored], outputs, **again))
     gr.on([app.load, tab.select], offer, None, offered, queue=False, **quiet)
-    # Changes only where the address of the page holds a question.
-    linked = gr.State("")
-    app.load(linked_question(), None, linked, **quiet)
-    runs.append(linked.change(ask, [linked, state, filters.scope], outputs, **asking))
+    linked = linked_part(desk, app, filters, box)
+    runs.append(linked.change(ask_linked, [linked, state], outputs, **asking))
     for run in runs:
         for ended in (run.then, run.failure):
             ended(rest, state, outputs, **ordered)
@@ -219,4 +222,4 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
     )
     stop.click(None, cancels=runs, **quiet)
     clear.click(lambda view: show(cleared(view)), state, outputs, cancels=runs, **ordered)
-    return AskTab(state, box, outputs, show)
+    return AskTab(state, box, filters, outputs, show)

@@ -3,69 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from index.article import spoken_date
 from rag import Answer, Scope
 from rag.asking.scope import Hint
-from ui.arguments import first_day, last_day
-from ui.page.render import escape
+from ui.page.escaping import escape
+from ui.within import ASKED, LOOSENED, Chip, asked_within, read_chip, set_chips
 
-NAMED = {"outlet": "Outlet: ", "author": "Author: "}
-AS_OF = "as of"
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in words, and the key by which it is removed."""
-
-    key: str
-    text: str
-
-
-def read_chip(hint: Hint) -> Chip:
-    """The chip of what was read from a question.
-
-    >>> read_chip(Hint("days", "since March 4", since="2026-03-04"))
-    Chip(key='days:since march 4', text='Published since March 4, 2026')
-    """
-    if hint.kind == "days":
-        return Chip(hint.key, published(hint.since, hint.until))
-    return Chip(hint.key, NAMED[hint.kind] + " or ".join(hint.names))
-
-
-def published(since: str | None, until: str | None) -> str:
-    """A range of days of publication in words; whole months and years by their names.
-
-    >>> published("2026-03-01", "2026-03-31"), published("2026-03-04", "2026-03-04")
-    ('Published in March 2026', 'Published on March 4, 2026')
-    >>> published("2026-03-04", "2026-04-02"), published(None, "2026-03-31")
-    ('Published March 4, 2026 to April 2, 2026', 'Published until March 31, 2026')
-    """
-    if not (since and until):
-        return f"Published since {spoken_date(since)}" if since else f"Published until {spoken_date(until)}"
-    if since == until:
-        return f"Published on {spoken_date(since)}"
-    for whole in (since[:4], since[:7]):
-        if (since, until) == (first_day(whole), last_day(whole)):
-            return f"Published in {spoken_date(whole)}"
-    return f"Published {spoken_date(since)} to {spoken_date(until)}"
-
-
-def set_chips(scope: Scope) -> list[Chip]:
-    """The chips of what a person set.
-
-    >>> from index.filters import Filter
-    >>> [chip.text for chip in set_chips(Scope(Filter(("AP",), until="2026-03-31")))]
-    ['Outlet: AP', 'Published until March 31, 2026']
-    """
-    wanted = scope.filter
-    found = [Chip(f"outlet:{name}", f"Outlet: {name}") for name in wanted.outlets]
-    found += [Chip(f"author:{name}", f"Author: {name}") for name in wanted.authors]
-    found += [Chip("since", published(wanted.since, None))] if wanted.since else []
-    found += [Chip("until", published(None, wanted.until))] if wanted.until else []
-    found += [Chip(AS_OF, f"As of {spoken_date(scope.as_of.isoformat())}")] if scope.as_of else []
-    return found
+CLASSES = {ASKED: "cw-within", LOOSENED: "cw-loosened"}
 
 
 def read_html(read: Sequence[Hint]) -> str:
@@ -97,11 +41,10 @@ def asked_html(answer: Answer) -> str:
     >>> asked_html(Answer("Who?", "", answered=False, loosened=("No article is by Ann Lee; searched without her.",)))
     '<p class="cw-note cw-loosened"><b>Loosened:</b> No article is by Ann Lee; searched without her.</p>'
     """
-    texts = [chip.text for chip in set_chips(answer.scope)]
-    texts += [f"“{hint.said}” not taken as a filter" for hint in answer.read if hint.ignored]
-    asked = f'<p class="cw-note cw-within"><b>Asked with:</b> {escape("; ".join(texts))}</p>' if texts else ""
-    loosened = f'<p class="cw-note cw-loosened"><b>Loosened:</b> {escape(" ".join(answer.loosened))}</p>'
-    return asked + (loosened if answer.loosened else "")
+    return "".join(
+        f'<p class="cw-note {CLASSES[name]}"><b>{name}:</b> {escape(words)}</p>'
+        for name, words in asked_within(answer).items()
+    )
 
 
 def _row_html(label: str, chips: Sequence[str]) -> str:

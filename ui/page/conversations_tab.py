@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import CitewireError
+from rag import Scope
 from ui.conversations.links import downloads_html
 from ui.conversations.record import Conversation
 from ui.conversations.store import Store
 from ui.page.ask import AskTab
 from ui.page.conversing import View, cleared
-from ui.page.keeping import STILL_WRITING, choice, listing_note, opened, preview_html
+from ui.page.keeping import STILL_WRITING, choice, filters_of, listing_note, opened, preview_html
 from ui.page.render import status_html
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def conversations_tab(folder: Path, ask: AskTab, tabs: gr.Tabs) -> None:
                     rename = gr.Button("Rename", elem_id="cw-kept-rename", scale=1, min_width=90)
                 delete = gr.Button("Delete", elem_id="cw-kept-delete")
     outputs = [note, listed, told, undo, deleted, chosen, preview, downloads, name]
+    asking = [tabs, *ask.outputs, ask.filters.scope, ask.filters.chosen]
 
     def draw(id: str | None, said: str = "", kind: str = "idle", taken: Deleted = None) -> list[Any]:
         """The whole tab, with a conversation chosen, or with none where it is no longer there."""
@@ -92,14 +94,16 @@ def conversations_tab(folder: Path, ask: AskTab, tabs: gr.Tabs) -> None:
             return draw(None, str(error), "error", taken)
         return draw(taken[0], f"Back again: {taken[1].title}")
 
-    def opened_on(id: str, view: View) -> list[Any]:
+    def opened_on(id: str, view: View, scope: Scope) -> list[Any]:
+        alone = [gr.skip() for _ in asking]
         if view.busy and not view.run.over:
-            return [*draw(id, STILL_WRITING, "error"), gr.skip(), *_left_alone(ask)]
+            return [*draw(id, STILL_WRITING, "error"), *alone]
         try:
-            page = ask.show(opened(id, store.load(id)))
+            conversation = store.load(id)
         except CitewireError as error:
-            return [*draw(id, str(error), "error"), gr.skip(), *_left_alone(ask)]
-        return [*draw(id), gr.Tabs(selected="ask"), *page]
+            return [*draw(id, str(error), "error"), *alone]
+        shown = ask.show(opened(id, conversation))
+        return [*draw(id), gr.Tabs(selected="ask"), *shown, *filters_of(conversation, scope)]
 
     # One after the other, so that a list that was asked for before does not come after what was done to it.
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_id": "kept"}
@@ -108,7 +112,7 @@ def conversations_tab(folder: Path, ask: AskTab, tabs: gr.Tabs) -> None:
     gr.on([rename.click, name.submit], named, [listed, name], outputs, **quiet)
     delete.click(taken_out, [listed, ask.state], [*outputs, *ask.outputs], **quiet)
     undo.click(put_back, deleted, outputs, **quiet)
-    reopen.click(opened_on, [listed, ask.state], [*outputs, tabs, *ask.outputs], **quiet)
+    reopen.click(opened_on, [listed, ask.state, ask.filters.scope], [*outputs, *asking], **quiet)
 
 
 def _left_alone(ask: AskTab) -> list[Any]:

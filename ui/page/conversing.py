@@ -227,6 +227,16 @@ def read_from(view: View) -> tuple[Hint, ...]:
     return view.answers[-1].read if view.answers else ()
 
 
+def as_before(view: View, scope: Scope) -> Scope:
+    """The scope in which a question is asked in place of the last: what was ignored of that stays ignored.
+
+    >>> read = (Hint("outlet", "AP", ignored=True), Hint("days", "in May"))
+    >>> sorted(as_before(View((Answer("Who?", "Ann.", answered=True, read=read),), "Ready"), Scope()).ignored)
+    ['outlet:ap']
+    """
+    return replace(scope, ignored=toggled(read_from(view), ""))
+
+
 def _read_again(question: str, last: Answer, scope: Scope) -> tuple[Hint, ...]:
     """What will be read from the last question when it is asked again; nothing can be told yet of another one."""
     if question != last.question:

@@ -6,14 +6,17 @@ import threading
 from dataclasses import replace
 
 from index.errors import CitewireError
+from rag import Scope
 from ui.conversations.record import Conversation
 from ui.conversations.store import Listing, Place, Store, new_place
+from ui.page.chips import set_html
 from ui.page.conversing import View, outcome
 from ui.page.desk import Desk
 from ui.page.render import escape
 
 STILL_WRITING = "An answer is being written on the Ask tab; stop it there, or wait for it."
 NONE_KEPT = "No conversation is kept yet. Ask something, and it is kept here, on this machine."
+AS_LAST_ASKED = "The filters are now those of this conversation's last answer."
 
 _KEEPING = threading.Lock()
 
@@ -55,6 +58,20 @@ def opened(id: str, conversation: Conversation) -> View:
         box="",
         place=Place(id, conversation.revision),
     )
+
+
+def filters_of(conversation: Conversation, scope: Scope) -> tuple[Scope, str]:
+    """What is set once a conversation is opened, in place of the `scope` that was, and the row that shows it.
+
+    Its follow-ups are asked within the same as its last answer; one without an answer leaves all as it is.
+
+    >>> from index.filters import Filter
+    >>> filters_of(Conversation(()), Scope(Filter(("AP",))))[0].filter.outlets
+    ('AP',)
+    """
+    last = conversation.answers[-1].scope if conversation.answers else scope
+    new = replace(last, ignored=frozenset())
+    return new, set_html(new, AS_LAST_ASKED if new != scope else "")
 
 
 def choice(conversation: Conversation) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from urllib.parse import quote
 
 from index import spoken_date
 from rag import Answer, Citation
 from rag.answer import Form, Sentence, Support
+from ui.page.address import address
 from ui.page.differing import account_head, kind_html
 from ui.page.escaping import escape as escape
 from ui.page.timeline import timeline_svg
 from ui.page.untold import NO_DATE, NO_OUTLET
-from ui.plain import answer_text, citation_text, doubt
+from ui.plain import answer_text, citation_text, doubt, line, remarks
+from ui.within import asked_within
 
 MARK = re.compile(r"\[(\d{1,4})\]")
 QUOTE_CHARS = 90
@@ -44,27 +45,27 @@ def exchange_html(answer: Answer, turn: int, writing: bool = False, below: str =
 
 
 def tools_html(answer: Answer) -> str:
-    """What may be done with an answer that is no longer written: copying it with its sources, and linking to it.
-
-    The link opens the page and asks this question again, in the form that needs no earlier one.
-    """
+    """What may be done with an answer that is no longer written: copying it with its sources, and linking to it."""
     text = escape_value(copied_text(answer))
-    asked = escape(quote((answer.standalone or answer.question).strip(), safe="", errors="replace"))
-    link = f'<a class="cw-link" href="?q={asked}" target="_blank">Link to this question</a>' if asked else ""
+    asked = escape(address(answer))
+    link = f'<a class="cw-link" href="{asked}" target="_blank">Link to this question</a>' if asked else ""
     return f'<div class="cw-tools"><button type="button" data-cw-copy="{text}">Copy</button>{link}</div>'
 
 
 def copied_text(answer: Answer) -> str:
-    """An answer as it is pasted into a text: the sentences with their marks, then the quoted words and their places.
+    """An answer as it is pasted into a text: the question and what it was asked within, the sentences with their marks
+    and what speaks against them, then the quoted words and their places.
 
     >>> print(copied_text(Answer("Who?", "", answered=False, reason="The articles do not say who.")))
     Who?
     <BLANKLINE>
     The articles do not say who.
     """
+    within = [f"{name}: {line(words)}" for name, words in asked_within(answer).items()]
     told = answer_text(answer) if answer.answered else (answer.reason or "")
     sources = [citation_text(citation, citation.url, f"[{citation.number}]") for citation in answer.citations]
-    return "\n\n".join(part for part in (answer.question.strip(), told, "\n".join(sources)) if part)
+    parts = (answer.question.strip(), "\n".join(within), told, "\n".join(remarks(answer)), "\n".join(sources))
+    return "\n\n".join(part for part in parts if part)
 
 
 def escape_value(text: str) -> str:

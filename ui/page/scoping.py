@@ -11,7 +11,7 @@ from index.errors import InputError
 from rag import Scope
 from rag.asking.scope import Hint
 from rag.retriever import resolve
-from ui.page.chips import AS_OF
+from ui.within import AS_OF
 
 MOST_AUTHORS = 2_000
 """How many authors are offered by name; the others can be typed."""
