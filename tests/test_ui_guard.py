@@ -82,6 +82,14 @@ def test_another_site_may_link_to_the_page_and_no_more(
     assert (foreign(Headers(sent), path, HERE) is None) is is_let_in
 
 
+def test_a_server_in_front_passes_on_what_came_to_its_own_name() -> None:
+    known = names_of("127.0.0.1", "news.example")
+    passed_on = {"host": "news.example", "origin": "https://news.example", "sec-fetch-site": "same-origin"}
+    assert foreign(Headers(passed_on), "/gradio_api/queue/join", known) is None
+    refusal = foreign(Headers({**passed_on, "host": "evil.test"}), "/", known)
+    assert refusal is not None and (refusal.status, "--served-as NAME" in refusal.reason) == (400, True)
+
+
 # For what
 
 
