@@ -17,6 +17,7 @@ from ui.page.reference import curl, kind_of, reference_html
 from ui.page.rest import programs_site, status_of
 from ui.page.shapes import AnswerRecord, ArticleRecord, PassagesRecord
 from ui.programs import Programs, call
+from ui.settings import load_settings
 
 
 @pytest.fixture
@@ -72,6 +73,14 @@ def test_an_article_is_the_command_lines(cli: Cli, tmp_path: Path, assistant: As
         (printed,) = records(cli("articles", "show", id, "--json")[1])
         assert unmeasured(programs.get_article(id)) == printed
     assert len(ids) == 4 and programs.get_article(ids[-1])["copies"]
+
+
+def test_where_files_lie_is_nothing_for_others(assistant: Assistant, tmp_path: Path) -> None:
+    settings = load_settings({"host": "0.0.0.0"}, {}, tmp_path / "none.toml")
+    (article, *_) = (one for one in assistant.archive.articles() if one.path)
+    (own, others) = (Programs(Desk(assistant, settings=told)).get_article(article.id) for told in (None, settings))
+    assert own["article"]["path"] == article.path
+    assert others == {**own, "article": {**own["article"], "path": Path(str(article.path)).name}}
 
 
 def test_records_have_the_shapes_that_are_described(tmp_path: Path, assistant: Assistant, programs: Programs) -> None:

@@ -18,6 +18,7 @@ class Bench:
 
     assistant: object
     line: Line = field(default_factory=Line)
+    is_shared: bool = False
 
 
 def tools(args: Namespace, settings: Settings) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, Protocol, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -52,6 +53,9 @@ class Place(Protocol):
 
     @property
     def line(self) -> Line: ...
+
+    @property
+    def is_shared(self) -> bool: ...
 
 
 Question = Annotated[str, Field(description="The question, in plain words.", examples=["How many people were saved?"])]
@@ -140,7 +144,22 @@ class Programs:
         Gives "article", its text and what is known of it; "copies", who else prints the story and in which sentences
         they differ; and "versions", what it said before it was changed.
         """
-        return records.article_record(self._assistant.archive, id)
+        record = records.article_record(self._assistant.archive, id)
+        return without_folders(record) if self._place.is_shared else record
+
+
+def without_folders(record: Record) -> Record:
+    """The record of an article with its files by their names: where they lie is nothing for everybody who may ask.
+
+    >>> without_folders({"article": {"path": "/home/ann/news/a.txt"}, "copies": [{"path": None}], "versions": []})
+    {'article': {'path': 'a.txt'}, 'copies': [{'path': None}], 'versions': []}
+    """
+
+    def by_name(one: Record) -> Record:
+        return {**one, "path": PurePath(one["path"]).name if one["path"] else None}
+
+    others = {name: [by_name(one) for one in record[name]] for name in ("copies", "versions")}
+    return {"article": by_name(record["article"]), **others}
 
 
 @cache

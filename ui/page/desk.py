@@ -96,6 +96,11 @@ class Desk:
         return self._opened
 
     @property
+    def is_shared(self) -> bool:
+        """Whether others than whoever sits at this machine may ask."""
+        return self.settings is not None and self.settings.is_shared
+
+    @property
     def model(self) -> str:
         """What --model names, or the name of the model at work."""
         return self.settings.model if self.settings else self.assistant.model
