@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
-
-from filelock import BaseFileLock, FileLock, Timeout
 
 from index.article import Article
 from index.catalogue import Catalogue, read_catalogue
@@ -35,13 +33,13 @@ from index.store import Making, Store
 from index.together import FIRST, reordered
 from index.updating import Progress, Stop, Update, Updater
 from index.words import content_words
+from index.writer import sole_writer
 
 # Threads that embed and compare vectors while a search looks words up: searches take turns at the rest.
 BESIDE = 2
 MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
 
 STORE_FILE = "articles.sqlite"
-LOCK_FILE = "writer.lock"
 
 _log = logging.getLogger(__name__)
 
@@ -366,17 +364,11 @@ class Archive:
             _log.warning("%s cannot be written to (%s); it will be derived again at the next start", self.folder, error)
             return derive(self._store, None)
 
-    def _writing(self) -> AbstractContextManager[BaseFileLock]:
-        try:
-            return FileLock(self.folder / LOCK_FILE, timeout=0).acquire()
-        except Timeout as error:
-            raise IndexBusyError(
-                f"Another process is writing to the index {self.folder}; wait for it to finish, then try again."
-            ) from error
-        except OSError as error:
-            raise InputError(
-                f"{self.folder} cannot be written to ({error.strerror}); check its permissions."
-            ) from error
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The one writer's doings."""
+        with sole_writer(self.folder):
+            yield
 
 
 def check_question(question: str) -> None:
