@@ -47,7 +47,10 @@ Result = TypeVar("Result")
 
 
 class Archive:
-    """The articles in a folder: `articles.sqlite` is the truth, what lies in `search/` is derived from it."""
+    """The articles in a folder: `articles.sqlite` is the truth, what lies in `search/` is derived from it.
+
+    Once another process has rebuilt them in another way, whatever searches or writes raises IndexMismatchError.
+    """
 
     def __init__(self, folder: Path, embedder: Embedder, chunk_tokens: int = 0, rebuild: bool = False) -> None:
         """Open the archive in `folder`, made when there is none.
@@ -138,7 +141,7 @@ class Archive:
 
         Until all is done searches find the old state; an interrupted rebuild goes on where it stopped.
         """
-        with self._writing():
+        with sole_writer(self.folder):
             updater = Updater(self._store, self.folder, self.embedder, progress, stop)
             updater.make_anew(self._store.articles_as_read())
             discard_files(self.folder)
@@ -190,7 +193,8 @@ class Archive:
             pending = Pending(self._store)
             pending.begin()
             with self._store.transaction():
-                pending.put_again(article, kept)
+                if not pending.put_again(article, kept):
+                    raise InputError(f"The article {id} has changed meanwhile; look at it, and set its facts again.")
             publish(self._store, self.folder)
         return self.article(id)
 
@@ -348,6 +352,7 @@ class Archive:
         """What searches the state of this snapshot; None when its files are not there, or just gone for newer ones."""
         generation = self._store.generation
         if self._derived is None or self._derived.generation != generation:
+            self._store.check_making()
             self._derived = open_derived(self.folder, generation)
         return self._derived
 
@@ -366,8 +371,9 @@ class Archive:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """The one writer's doings."""
+        """Nobody else writes meanwhile, nor has anybody made the index in another way than it was opened."""
         with sole_writer(self.folder):
+            self._store.check_making()
             yield
 
 

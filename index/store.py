@@ -101,9 +101,9 @@ class Store:
         if schema.version(self.db) == schema.VERSION and not self.making.chunk_tokens:
             self.making = replace(self.making, chunk_tokens=self.recorded_making().chunk_tokens)
         if not rebuild:
-            self._check_making()
+            self._check_opened()
 
-    def _check_making(self) -> None:
+    def _check_opened(self) -> None:
         where, rebuild = f"The index {self.path.parent} was made", "run `citewire index --rebuild`"
         made = Making(_CARRIED_OVER, 0) if schema.version(self.db) < schema.VERSION else self.recorded_making()
         if made.embedder == _CARRIED_OVER:
@@ -117,6 +117,15 @@ class Store:
             raise IndexMismatchError(
                 f"{where} with vectors of {made.dimension} dimensions for chunks of {made.chunk_tokens} tokens, not "
                 f"{self.making.dimension} and {self.making.chunk_tokens}; {rebuild}, which embeds its articles anew."
+            )
+
+    def check_making(self) -> None:
+        """Raises IndexMismatchError when somebody has rebuilt the index in another way since it was opened."""
+        made = self.recorded_making()
+        if made != self.making:
+            raise IndexMismatchError(
+                f"The index {self.path.parent} has been rebuilt while it was open, with the embedder {made.embedder} "
+                f"for chunks of {made.chunk_tokens} tokens; start citewire anew."
             )
 
     def close(self) -> bool:
