@@ -289,7 +289,7 @@ class Archive:
             searching = Searching(self._store, derived, self._catalogued(), self.weights, self._beside)
             return self._found(request, searching.find(request, vector, max(depth, FIRST)), max(depth, 0))
 
-        return self._asking(look)
+        return self._asking(look, vector)
 
     def _found(self, request: Request, ranked: Sequence[Mapping[int, float]], depth: int) -> Found:
         """The `depth` best passages of each slot, of the chunks that it found; copies are looked up for them alone."""
@@ -324,12 +324,17 @@ class Archive:
             return True
         return self._asking(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
 
-    def _asking(self, find: Callable[[Derived], Result]) -> Result:
-        """What `find` finds; of files that turn out to be damaged while they are read, once they are made anew."""
+    def _asking(self, find: Callable[[Derived], Result], embedding: Future[Vectors] | None = None) -> Result:
+        """What `find` finds; of files that turn out to be damaged while they are read, once they are made anew.
+
+        `embedding` is what `find` waits for beside them: an error of that is no damage, and raised as it is.
+        """
         try:
             with self._reading() as derived:
                 return find(derived)
         except ValueError as error:
+            if embedding is not None:
+                embedding.result()
             _log.warning("%s is derived again: %s", self.folder, error)
             discard(self.folder, self._store.generation)
             self._derived = None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from pkgutil import resolve_name
@@ -110,6 +110,23 @@ def test_an_update_over_damaged_files_makes_them_anew_as_well(archive: Archive, 
     with Archive(archive.folder, FakeEmbedder()) as again:
         assert again.update([news, write(news.with_name("zoo.jsonl"), ZOO)]).embedded == 1
         assert len(again.search("ferry quokka council", 10)) == 3
+
+
+def test_an_error_of_the_embedder_is_not_taken_for_damage(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.update([news])
+    expected, files = archive.search(QUESTION), sorted((archive.folder / "search").iterdir())
+
+    def fail(texts: Sequence[str]) -> None:
+        raise ValueError("the embedder's own")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive.embedder, "embed_queries", fail)
+        with pytest.raises(ValueError, match="the embedder's own"):
+            archive.search(QUESTION)
+    assert sorted((archive.folder / "search").iterdir()) == files
+    assert archive.search(QUESTION) == expected
 
 
 def test_files_that_are_behind_are_made_anew_without_embedding(archive: Archive, news: Path) -> None:
