@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
 from index.article import Article
 from index.catalogue import Catalogue, read_catalogue
 from index.checked import is_as_left, marks_of, remember
 from index.corrections import checked
-from index.derived import Derived, derive, discard, open_derived, publish, tidy
+from index.derived import Derived, publish
 from index.embedder import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
-from index.errors import IndexBusyError, InputError
+from index.errors import InputError
 from index.facts import Version
+from index.fitting import Fitting
 from index.listing import Entry, read_entries
 from index.migrate import discard_files
 from index.passage import Passage
@@ -42,8 +42,6 @@ MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
 STORE_FILE = "articles.sqlite"
 
 _log = logging.getLogger(__name__)
-
-Result = TypeVar("Result")
 
 
 class Archive:
@@ -72,7 +70,7 @@ class Archive:
         self.weights = Weights()
         making = Making(embedder.name, embedder.dimension, chunk_tokens)
         self._store = Store(folder / STORE_FILE, making, rebuild)
-        self._derived: Derived | None = None
+        self._fitting = Fitting(self._store, folder)
         self._catalogue: Catalogue | None = None
         self._entries: tuple[str, tuple[Entry, ...]] | None = None
         self._beside = ThreadPoolExecutor(BESIDE, "search")  # has no thread before the first search
@@ -289,7 +287,7 @@ class Archive:
             searching = Searching(self._store, derived, self._catalogued(), self.weights, self._beside)
             return self._found(request, searching.find(request, vector, max(depth, FIRST)), max(depth, 0))
 
-        return self._asking(look, vector)
+        return self._fitting.ask(look, vector)
 
     def _found(self, request: Request, ranked: Sequence[Mapping[int, float]], depth: int) -> Found:
         """The `depth` best passages of each slot, of the chunks that it found; copies are looked up for them alone."""
@@ -322,57 +320,7 @@ class Archive:
         """Whether any one passage, with its article's heading, holds all of the words, in whatever form they take."""
         if not words:
             return True
-        return self._asking(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
-
-    def _asking(self, find: Callable[[Derived], Result], embedding: Future[Vectors] | None = None) -> Result:
-        """What `find` finds; of files that turn out to be damaged while they are read, once they are made anew.
-
-        `embedding` is what `find` waits for beside them: an error of that is no damage, and raised as it is.
-        """
-        try:
-            with self._reading() as derived:
-                return find(derived)
-        except ValueError as error:
-            if embedding is not None:
-                embedding.result()
-            _log.warning("%s is derived again: %s", self.folder, error)
-            discard(self.folder, self._store.generation)
-            self._derived = None
-        with self._reading() as derived:
-            return find(derived)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Derived]:
-        """A snapshot of the truth, with what is derived from just that."""
-        for last in (False, False, True):
-            with self._store.snapshot():
-                derived = self._fitting()
-                if derived is None and last:
-                    derived = self._derived = self._derive()
-                if derived is not None:
-                    yield derived
-                    return
-
-    def _fitting(self) -> Derived | None:
-        """What searches the state of this snapshot; None when its files are not there, or just gone for newer ones."""
-        generation = self._store.generation
-        if self._derived is None or self._derived.generation != generation:
-            self._store.check_making()
-            self._derived = open_derived(self.folder, generation)
-        return self._derived
-
-    def _derive(self) -> Derived:
-        """Both indexes anew: in files, or in memory while another process writes or where nothing can be written."""
-        try:
-            with self._writing():
-                derived = derive(self._store, self.folder)
-                tidy(self.folder, derived.generation)
-                return derived
-        except (IndexBusyError, InputError):
-            return derive(self._store, None)
-        except OSError as error:
-            _log.warning("%s cannot be written to (%s); it will be derived again at the next start", self.folder, error)
-            return derive(self._store, None)
+        return self._fitting.ask(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

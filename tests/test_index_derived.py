@@ -213,7 +213,7 @@ def test_words_that_left_while_they_were_opened_are_not_taken_for_the_old_state(
         *(("update", f"index.derived.{name}") for name in ("VectorIndex.save", "FullText.add", "FullText.remove")),
         *(("update", f"index.derived.{name}") for name in ("_write_note", "Pending.publish", "tidy", "regroup")),
         *(("search", f"index.derived.{name}") for name in ("VectorIndex.save", "FullText.create", "FullText.add")),
-        *(("search", name) for name in ("index.derived._write_note", "index.archive.tidy")),
+        *(("search", name) for name in ("index.derived._write_note", "index.fitting.tidy")),
         *(("remove", f"index.derived.{name}") for name in ("VectorIndex.save", "FullText.create", "FullText.add")),
         *(("remove", f"index.derived.{name}") for name in ("_write_note", "Pending.publish", "tidy")),
     ],
