@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,7 @@ from index.checked import is_as_left, marks_of, remember
 from index.corrections import checked
 from index.derived import Derived, publish
 from index.embedder import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
-from index.errors import InputError
+from index.errors import CitewireError, InputError
 from index.facts import Version
 from index.fitting import Fitting
 from index.listing import Entry, read_entries
@@ -27,6 +28,7 @@ from index.pending import Pending
 from index.readers import SUFFIXES
 from index.removal import Removed, shelve, unshelve
 from index.searching import CANDIDATES, Searching, Weights
+from index.shredding import shred
 from index.slots import Found, Request
 from index.sources import Sources
 from index.store import Making, Store
@@ -38,6 +40,8 @@ from index.writer import sole_writer
 # Threads that embed and compare vectors while a search looks words up: searches take turns at the rest.
 BESIDE = 2
 MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
+# Seconds that the end of a write waits for those who read what was removed: meanwhile nobody can search.
+PATIENCE = 0.5
 
 STORE_FILE = "articles.sqlite"
 
@@ -97,6 +101,8 @@ class Archive:
 
     def close(self) -> None:
         self._beside.shutdown()
+        with suppress(CitewireError, sqlite3.ProgrammingError):  # it is damaged, or closed already
+            shred(self._store)
         if self._store.close():
             remember(self.folder / STORE_FILE)
 
@@ -139,7 +145,7 @@ class Archive:
 
         Until all is done searches find the old state; an interrupted rebuild goes on where it stopped.
         """
-        with sole_writer(self.folder):
+        with self._writing(rebuilding=True):
             updater = Updater(self._store, self.folder, self.embedder, progress, stop)
             updater.make_anew(self._store.articles_as_read())
             discard_files(self.folder)
@@ -150,7 +156,10 @@ class Archive:
         return len(self.take_out(ids).ids)
 
     def take_out(self, ids: Iterable[str]) -> Removed:
-        """Remove articles, and give what `put_back` needs to undo that. On the disk nothing is left of them."""
+        """Remove articles, and give what `put_back` needs to undo that. On the disk nothing is left of them.
+
+        While another process reads the state that has them, their words stay in SQLite's log, which is warned of.
+        """
         with self._writing():
             wanted = list(dict.fromkeys(ids))
             with self._store.snapshot():
@@ -158,8 +167,6 @@ class Archive:
             Pending(self._store).begin(wanted)
             if removed.ids:
                 publish(self._store, self.folder, removed.ids)
-                if not self._store.shred():
-                    _log.warning("another process reads the index; removed words leave its log when that has ended")
         return removed
 
     def put_back(self, removed: Removed) -> int:
@@ -323,11 +330,18 @@ class Archive:
         return self._fitting.ask(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, rebuilding: bool = False) -> Iterator[None]:
         """Nobody else writes meanwhile, nor has anybody made the index in another way than it was opened."""
         with sole_writer(self.folder):
-            self._store.check_making()
+            if not rebuilding:
+                self._store.check_making()
             yield
+            if not shred(self._store, PATIENCE):
+                _log.warning(
+                    "removed words are still in the log of the index %s, which another process reads; "
+                    "they leave it when the index is next searched, changed or closed after that",
+                    self.folder,
+                )
 
 
 def check_question(question: str) -> None:

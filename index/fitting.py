@@ -12,6 +12,7 @@ from typing import TypeVar
 from index.derived import Derived, derive, discard, open_derived, tidy
 from index.embedder import Vectors
 from index.errors import IndexBusyError, InputError
+from index.shredding import shred
 from index.store import Store
 from index.writer import sole_writer
 
@@ -51,6 +52,7 @@ class Fitting:
     @contextmanager
     def _reading(self) -> Iterator[Derived]:
         """A snapshot of the truth, with what is derived from just that."""
+        shred(self._store)
         for last in (False, False, True):
             with self._store.snapshot():
                 derived = self._opened()

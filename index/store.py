@@ -55,7 +55,7 @@ class Place(NamedTuple):
 class Store:
     """One open SQLite file. Every public call is a transaction or belongs to one; threads take turns.
 
-    Readers see published articles only. `db` is for `index.pending`, which writes.
+    Readers see published articles only. `db` is for those modules that write to it or read what only they know of.
     """
 
     def __init__(self, path: Path, making: Making, rebuild: bool = False) -> None:
@@ -138,9 +138,15 @@ class Store:
         return has_written
 
     @contextmanager
+    def turn(self) -> Iterator[None]:
+        """No other thread uses `db` meanwhile, and what SQLite refuses there is told as everywhere."""
+        with self._turn, refusing(self.path):
+            yield
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside stands together or not at all."""
-        with self._turn, refusing(self.path):
+        with self.turn():
             try:
                 self.db.execute("BEGIN IMMEDIATE")
                 yield
@@ -153,7 +159,7 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one generation, whatever another process publishes meanwhile."""
-        with self._turn, refusing(self.path):
+        with self.turn():
             if self.db.in_transaction:  # inside another one
                 yield
                 return
@@ -163,12 +169,6 @@ class Store:
             finally:
                 if self.db.in_transaction:
                     self.db.execute("COMMIT")
-
-    def shred(self) -> bool:
-        """Leave no word of a deleted article in SQLite's log; False when another reader keeps it from being emptied."""
-        with self._turn, refusing(self.path):
-            (busy, *_) = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy
 
     def meta(self, key: str) -> str | None:
         with self.snapshot():
