@@ -71,15 +71,20 @@ class Fitting:
         return self.derived
 
     def _derive(self) -> Derived:
-        """Both indexes anew: in files, or in memory while another process writes or where nothing can be written."""
+        """Both indexes anew for this snapshot: in files, or in memory alone.
+
+        In memory while another process writes, for a state that is not the newest any more (to write files for it would
+        delete those of the newest), and where nothing can be written.
+        """
         try:
             with sole_writer(self._folder):
-                derived = derive(self._store, self._folder)
-                tidy(self._folder, derived.generation)
-                return derived
+                if self._store.is_newest():
+                    derived = derive(self._store, self._folder)
+                    tidy(self._folder, derived.generation)
+                    return derived
         except (IndexBusyError, InputError):
-            return derive(self._store, None)
+            pass
         except OSError as error:
             told = "%s cannot be written to (%s); it will be derived again at the next start"
             _log.warning(told, self._folder, error)
-            return derive(self._store, None)
+        return derive(self._store, None)

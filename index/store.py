@@ -194,6 +194,12 @@ class Store:
         """Names what is published; it changes whenever that does."""
         return self.meta("generation") or ""
 
+    def is_newest(self) -> bool:
+        """Whether nothing has been published since this snapshot began."""
+        with refusing(self.path), closing(connect(self.path)) as db:
+            newest = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+        return bool(newest == (self.generation,))
+
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
         with self.snapshot():

@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 
 import pytest
 from conftest import FakeEmbedder, fake
-from news import BUDGET, FERRY, ZOO, at_call, found, overwrite, sql, write
+from news import BUDGET, FERRY, ZOO, at_call, found, holders, overwrite, sql, write
 
 from index import Archive
 from index.errors import InputError
@@ -180,6 +180,31 @@ def test_while_another_writes_it_searches_from_memory(archive: Archive, news: Pa
     archive.update([write(news.with_name("zoo.jsonl"), ZOO)], progress=meanwhile)
     assert [len(texts) for texts in seen] == [2, 2, 3, 3]
     assert {texts[0] for texts in seen} == {FERRY["text"]}
+
+
+def test_a_reader_that_derives_leaves_the_files_of_a_newer_state(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.update([news])
+    ferry = archive.entries()[0].id
+    shutil.rmtree(archive.folder / "search")
+    looks = 0
+
+    def open_and_remove(folder: Path, generation: str) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:  # the last look: what it sees is not there, and what is there now it does not see
+            archive.remove([ferry])
+
+    with Archive(archive.folder, FakeEmbedder()) as reader:
+        with monkeypatch.context() as patch:
+            patch.setattr("index.archive.PATIENCE", 0)
+            patch.setattr("index.fitting.open_derived", open_and_remove)
+            assert found(reader, "ferry") == [FERRY["text"], BUDGET["text"]]
+        files = [note(archive.folder), vectors(archive.folder), vectors(archive.folder).with_suffix(".json")]
+        assert sorted((archive.folder / "search").iterdir()) == sorted([*files, words(archive.folder)])
+        assert found(reader, "ferry") == found(archive, "ferry") == [BUDGET["text"]]
+    assert holders(archive.folder, b"Oyelaran") == []
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["published", "killed before it was tidied up"])
