@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
-
-from filelock import BaseFileLock, FileLock, Timeout
 
 from index.article import Article
 from index.catalogue import Catalogue, read_catalogue
 from index.checked import is_as_left, marks_of, remember
 from index.corrections import checked
-from index.derived import Derived, derive, discard, open_derived, publish, tidy
+from index.derived import Derived, publish
 from index.embedder import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
-from index.errors import IndexBusyError, InputError
+from index.errors import CitewireError, InputError
 from index.facts import Version
+from index.fitting import Fitting
 from index.listing import Entry, read_entries
 from index.migrate import discard_files
 from index.passage import Passage
@@ -29,27 +28,31 @@ from index.pending import Pending
 from index.readers import SUFFIXES
 from index.removal import Removed, shelve, unshelve
 from index.searching import CANDIDATES, Searching, Weights
+from index.shredding import shred
 from index.slots import Found, Request
 from index.sources import Sources
 from index.store import Making, Store
 from index.together import FIRST, reordered
 from index.updating import Progress, Stop, Update, Updater
 from index.words import content_words
+from index.writer import sole_writer
 
 # Threads that embed and compare vectors while a search looks words up: searches take turns at the rest.
 BESIDE = 2
 MAX_QUESTION = 4_000  # characters; a longer text is an article, not a question
+# Seconds that the end of a write waits for those who read what was removed: meanwhile nobody can search.
+PATIENCE = 0.5
 
 STORE_FILE = "articles.sqlite"
-LOCK_FILE = "writer.lock"
 
 _log = logging.getLogger(__name__)
 
-Result = TypeVar("Result")
-
 
 class Archive:
-    """The articles in a folder: `articles.sqlite` is the truth, what lies in `search/` is derived from it."""
+    """The articles in a folder: `articles.sqlite` is the truth, what lies in `search/` is derived from it.
+
+    Once another process has rebuilt them in another way, whatever searches or writes raises IndexMismatchError.
+    """
 
     def __init__(self, folder: Path, embedder: Embedder, chunk_tokens: int = 0, rebuild: bool = False) -> None:
         """Open the archive in `folder`, made when there is none.
@@ -71,7 +74,7 @@ class Archive:
         self.weights = Weights()
         making = Making(embedder.name, embedder.dimension, chunk_tokens)
         self._store = Store(folder / STORE_FILE, making, rebuild)
-        self._derived: Derived | None = None
+        self._fitting = Fitting(self._store, folder)
         self._catalogue: Catalogue | None = None
         self._entries: tuple[str, tuple[Entry, ...]] | None = None
         self._beside = ThreadPoolExecutor(BESIDE, "search")  # has no thread before the first search
@@ -98,6 +101,8 @@ class Archive:
 
     def close(self) -> None:
         self._beside.shutdown()
+        with suppress(CitewireError, sqlite3.ProgrammingError):  # it is damaged, or closed already
+            shred(self._store)
         if self._store.close():
             remember(self.folder / STORE_FILE)
 
@@ -140,7 +145,7 @@ class Archive:
 
         Until all is done searches find the old state; an interrupted rebuild goes on where it stopped.
         """
-        with self._writing():
+        with self._writing(rebuilding=True):
             updater = Updater(self._store, self.folder, self.embedder, progress, stop)
             updater.make_anew(self._store.articles_as_read())
             discard_files(self.folder)
@@ -151,7 +156,10 @@ class Archive:
         return len(self.take_out(ids).ids)
 
     def take_out(self, ids: Iterable[str]) -> Removed:
-        """Remove articles, and give what `put_back` needs to undo that. On the disk nothing is left of them."""
+        """Remove articles, and give what `put_back` needs to undo that. On the disk nothing is left of them.
+
+        While another process reads the state that has them, their words stay in SQLite's log, which is warned of.
+        """
         with self._writing():
             wanted = list(dict.fromkeys(ids))
             with self._store.snapshot():
@@ -159,8 +167,6 @@ class Archive:
             Pending(self._store).begin(wanted)
             if removed.ids:
                 publish(self._store, self.folder, removed.ids)
-                if not self._store.shred():
-                    _log.warning("another process reads the index; removed words leave its log when that has ended")
         return removed
 
     def put_back(self, removed: Removed) -> int:
@@ -192,7 +198,8 @@ class Archive:
             pending = Pending(self._store)
             pending.begin()
             with self._store.transaction():
-                pending.put_again(article, kept)
+                if not pending.put_again(article, kept):
+                    raise InputError(f"The article {id} has changed meanwhile; look at it, and set its facts again.")
             publish(self._store, self.folder)
         return self.article(id)
 
@@ -287,7 +294,7 @@ class Archive:
             searching = Searching(self._store, derived, self._catalogued(), self.weights, self._beside)
             return self._found(request, searching.find(request, vector, max(depth, FIRST)), max(depth, 0))
 
-        return self._asking(look)
+        return self._fitting.ask(look, vector)
 
     def _found(self, request: Request, ranked: Sequence[Mapping[int, float]], depth: int) -> Found:
         """The `depth` best passages of each slot, of the chunks that it found; copies are looked up for them alone."""
@@ -320,63 +327,21 @@ class Archive:
         """Whether any one passage, with its article's heading, holds all of the words, in whatever form they take."""
         if not words:
             return True
-        return self._asking(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
-
-    def _asking(self, find: Callable[[Derived], Result]) -> Result:
-        """What `find` finds; of files that turn out to be damaged while they are read, once they are made anew."""
-        try:
-            with self._reading() as derived:
-                return find(derived)
-        except ValueError as error:
-            _log.warning("%s is derived again: %s", self.folder, error)
-            discard(self.folder, self._store.generation)
-            self._derived = None
-        with self._reading() as derived:
-            return find(derived)
+        return self._fitting.ask(lambda derived: bool(self._store.places(derived.words.holding(words, CANDIDATES))))
 
     @contextmanager
-    def _reading(self) -> Iterator[Derived]:
-        """A snapshot of the truth, with what is derived from just that."""
-        for last in (False, False, True):
-            with self._store.snapshot():
-                derived = self._fitting()
-                if derived is None and last:
-                    derived = self._derived = self._derive()
-                if derived is not None:
-                    yield derived
-                    return
-
-    def _fitting(self) -> Derived | None:
-        """What searches the state of this snapshot; None when its files are not there, or just gone for newer ones."""
-        generation = self._store.generation
-        if self._derived is None or self._derived.generation != generation:
-            self._derived = open_derived(self.folder, generation)
-        return self._derived
-
-    def _derive(self) -> Derived:
-        """Both indexes anew: in files, or in memory while another process writes or where nothing can be written."""
-        try:
-            with self._writing():
-                derived = derive(self._store, self.folder)
-                tidy(self.folder, derived.generation)
-                return derived
-        except (IndexBusyError, InputError):
-            return derive(self._store, None)
-        except OSError as error:
-            _log.warning("%s cannot be written to (%s); it will be derived again at the next start", self.folder, error)
-            return derive(self._store, None)
-
-    def _writing(self) -> AbstractContextManager[BaseFileLock]:
-        try:
-            return FileLock(self.folder / LOCK_FILE, timeout=0).acquire()
-        except Timeout as error:
-            raise IndexBusyError(
-                f"Another process is writing to the index {self.folder}; wait for it to finish, then try again."
-            ) from error
-        except OSError as error:
-            raise InputError(
-                f"{self.folder} cannot be written to ({error.strerror}); check its permissions."
-            ) from error
+    def _writing(self, rebuilding: bool = False) -> Iterator[None]:
+        """Nobody else writes meanwhile, nor has anybody made the index in another way than it was opened."""
+        with sole_writer(self.folder):
+            if not rebuilding:
+                self._store.check_making()
+            yield
+            if not shred(self._store, PATIENCE):
+                _log.warning(
+                    "removed words are still in the log of the index %s, which another process reads; "
+                    "they leave it when the index is next searched, changed or closed after that",
+                    self.folder,
+                )
 
 
 def check_question(question: str) -> None:

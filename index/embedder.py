@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import logging
+import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -58,11 +61,21 @@ class SentenceTransformerEmbedder:
         self._model = model
         self.dimension = int(model.get_embedding_dimension() or 0)
         self.max_tokens = int(model.get_max_seq_length() or 512)
+        # A tokenizer's truncation and padding are its state: two threads at once would set them for each other.
+        self._turn = threading.Lock()
+        self._counting = threading.Lock()
+
+    @cached_property
+    def _counter(self) -> Any:
+        """A tokenizer to count with, so that an update reads on while passages are embedded."""
+        with self._turn:
+            return copy.deepcopy(self._model.tokenizer)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        encoded = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        with self._counting:
+            encoded = self._counter(list(texts), add_special_tokens=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -74,7 +87,8 @@ class SentenceTransformerEmbedder:
     def _encode(self, encode: Any, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = encode(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        with self._turn:
+            vectors = encode(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
 

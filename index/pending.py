@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.article import Article, Chunk
 from index.facts import NO_CORRECTIONS, facts_of
 from index.schema import seal
+from index.shredding import owe
 from index.store import Store
 from index.stories import neighbours, regroup
 from index.vectors import Ids
@@ -164,6 +165,8 @@ class Pending:
             db.execute("DELETE FROM versions WHERE id IN (SELECT value FROM json_each(?))", (gone,))
             db.execute("UPDATE articles SET pending = 0 WHERE pending = 1")
             regroup(self._store, touched)
+            if removed:
+                owe(self._store, generation)
             self._store.set_making(self._store.making)
             self._store.set_meta("generation", generation)
             self._store.set_meta("updated", datetime.now(UTC).isoformat(timespec="seconds"))

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from index import schema
 from index.article import Article
-from index.errors import CitewireError, IndexBusyError, IndexDamagedError, IndexMismatchError, InputError
+from index.database import connect, damaged, refusing
+from index.errors import IndexMismatchError
 from index.facts import COLUMNS, Version, article_as_read, article_of
 from index.migrate import carry_over
 from index.passage import Copy, Passage, passage_of
@@ -54,7 +55,7 @@ class Place(NamedTuple):
 class Store:
     """One open SQLite file. Every public call is a transaction or belongs to one; threads take turns.
 
-    Readers see published articles only. `db` is for `index.pending`, which writes.
+    Readers see published articles only. `db` is for those modules that write to it or read what only they know of.
     """
 
     def __init__(self, path: Path, making: Making, rebuild: bool = False) -> None:
@@ -65,10 +66,10 @@ class Store:
         self.path = path
         self.making = making
         self._turn = threading.RLock()
-        with self._refusing():
-            self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        with refusing(path):
+            self.db = connect(path)
         try:
-            with self._refusing():
+            with refusing(path):
                 self.db.execute("PRAGMA foreign_keys = ON")
                 self.db.execute("PRAGMA secure_delete = ON")
                 self.db.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
@@ -100,9 +101,9 @@ class Store:
         if schema.version(self.db) == schema.VERSION and not self.making.chunk_tokens:
             self.making = replace(self.making, chunk_tokens=self.recorded_making().chunk_tokens)
         if not rebuild:
-            self._check_making()
+            self._check_opened()
 
-    def _check_making(self) -> None:
+    def _check_opened(self) -> None:
         where, rebuild = f"The index {self.path.parent} was made", "run `citewire index --rebuild`"
         made = Making(_CARRIED_OVER, 0) if schema.version(self.db) < schema.VERSION else self.recorded_making()
         if made.embedder == _CARRIED_OVER:
@@ -118,6 +119,15 @@ class Store:
                 f"{self.making.dimension} and {self.making.chunk_tokens}; {rebuild}, which embeds its articles anew."
             )
 
+    def check_making(self) -> None:
+        """Raises IndexMismatchError when somebody has rebuilt the index in another way since it was opened."""
+        made = self.recorded_making()
+        if made != self.making:
+            raise IndexMismatchError(
+                f"The index {self.path.parent} has been rebuilt while it was open, with the embedder {made.embedder} "
+                f"for chunks of {made.chunk_tokens} tokens; start citewire anew."
+            )
+
     def close(self) -> bool:
         """Whether anything was written since it was opened; nothing more happens when it is closed already."""
         try:
@@ -128,9 +138,15 @@ class Store:
         return has_written
 
     @contextmanager
+    def turn(self) -> Iterator[None]:
+        """No other thread uses `db` meanwhile, and what SQLite refuses there is told as everywhere."""
+        with self._turn, refusing(self.path):
+            yield
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside stands together or not at all."""
-        with self._turn, self._refusing():
+        with self.turn():
             try:
                 self.db.execute("BEGIN IMMEDIATE")
                 yield
@@ -143,7 +159,7 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one generation, whatever another process publishes meanwhile."""
-        with self._turn, self._refusing():
+        with self.turn():
             if self.db.in_transaction:  # inside another one
                 yield
                 return
@@ -153,12 +169,6 @@ class Store:
             finally:
                 if self.db.in_transaction:
                     self.db.execute("COMMIT")
-
-    def shred(self) -> bool:
-        """Leave no word of a deleted article in SQLite's log; False when another reader keeps it from being emptied."""
-        with self._turn, self._refusing():
-            (busy, *_) = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy
 
     def meta(self, key: str) -> str | None:
         with self.snapshot():
@@ -183,6 +193,12 @@ class Store:
     def generation(self) -> str:
         """Names what is published; it changes whenever that does."""
         return self.meta("generation") or ""
+
+    def is_newest(self) -> bool:
+        """Whether nothing has been published since this snapshot began."""
+        with refusing(self.path), closing(connect(self.path)) as db:
+            newest = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+        return bool(newest == (self.generation,))
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
@@ -211,7 +227,7 @@ class Store:
         On a connection of its own, so that the store can be used, and published to, while they are gone through.
         """
         last = -1
-        with self._refusing(), closing(sqlite3.connect(self.path, timeout=30, check_same_thread=False)) as db:
+        with refusing(self.path), closing(connect(self.path)) as db:
             for place, *row in db.execute(f"SELECT place, {COLUMNS} FROM articles WHERE pending = 0 ORDER BY place"):
                 self._check_order(last, place)
                 last = place
@@ -235,7 +251,7 @@ class Store:
     def _check_order(self, last: int, place: object) -> None:
         """Of a damaged file the same articles might come round for ever."""
         if not isinstance(place, int) or place <= last:
-            raise self._damaged("the places of articles are out of order")
+            raise damaged(self.path, "the places of articles are out of order")
 
     def articles_by_key(self, keys: Iterable[int]) -> dict[int, Article]:
         with self.snapshot():
@@ -296,7 +312,7 @@ class Store:
         with self.snapshot():
             (verdict,) = self.db.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
-            raise self._damaged(str(verdict).splitlines()[0])
+            raise damaged(self.path, str(verdict).splitlines()[0])
         for _ in self.articles():
             pass
         with self.snapshot():
@@ -321,10 +337,10 @@ class Store:
         found = {}
         for id, *parts, sealed in rows:
             if schema.seal(*parts) != sealed:
-                raise self._damaged(f"chunk {id} is not what was stored")
+                raise damaged(self.path, f"chunk {id} is not what was stored")
             found[id] = parts[3]
         if len(found) < len(wanted):
-            raise self._damaged("chunks are missing")
+            raise damaged(self.path, "chunks are missing")
         data = b"".join(found[id] for id in wanted)
         return np.frombuffer(data, dtype=np.float32).reshape(len(wanted), -1 if wanted else self.making.dimension)
 
@@ -359,38 +375,7 @@ class Store:
         found = {}
         for id, *parts, sealed in rows:
             if schema.seal(*parts) != sealed:
-                raise self._damaged(f"chunk {id} is not what was stored")
+                raise damaged(self.path, f"chunk {id} is not what was stored")
             found[id] = (articles[parts[0]], parts[1], parts[2])
         passages = [passage_of(*found[id], score) for id, score in scores.items() if id in found]
         return passages, {article.id: article for article in articles.values()}
-
-    @contextmanager
-    def _refusing(self) -> Iterator[None]:
-        """Turns what SQLite refuses, and what cannot be read of its rows, into the error that says what to do."""
-        try:
-            yield
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise self._refusal(error) from error
-        except UnicodeDecodeError as error:  # SQLite's own message quotes what it could not read
-            raise self._damaged("its schema is not text") from error
-
-    def _refusal(self, error: sqlite3.DatabaseError) -> CitewireError:
-        name = getattr(error, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            return IndexBusyError(
-                f"Another process is writing to the index {self.path.parent}; wait for it to finish, then try again."
-            )
-        if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
-            return InputError(
-                f"The index file {self.path} cannot be read or written ({error}); "
-                "check its permissions and the free space on its disk."
-            )
-        return self._damaged(str(error))
-
-    def _damaged(self, what: str) -> IndexDamagedError:
-        return IndexDamagedError(
-            f"The index file {self.path} cannot be used ({what}); "
-            "restore it from a copy, or delete its folder and index the articles again."
-        )

@@ -112,6 +112,15 @@ def test_a_line_that_a_crash_cut_short_does_not_spoil_the_next(tmp_path: Path) -
         load_judgements(path)
 
 
+def test_the_page_reads_what_stands_beside_a_line_that_was_cut_short(tmp_path: Path) -> None:
+    saved = replace(SAVED, question="Who?")
+    path = judged(tmp_path, ("a", saved, "right"))
+    path.write_bytes(path.read_bytes() + b'{"id": "b", "que\n\xff\x00\n[]\n{"id": "a", "verdict": "wrong"}\n')
+    judged(tmp_path, ("c", saved, "wrong"))
+    said = [said_of(tmp_path, id, saved) for id in ("a", "b", "c")]
+    assert [one and one.verdict for one in said] == ["right", None, "wrong"]
+
+
 @pytest.mark.parametrize(
     ("line", "fault"),
     [

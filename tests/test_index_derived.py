@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from pkgutil import resolve_name
 
 import pytest
 from conftest import FakeEmbedder, fake
-from news import BUDGET, FERRY, ZOO, at_call, found, overwrite, sql, write
+from news import BUDGET, FERRY, ZOO, at_call, found, holders, overwrite, sql, write
 
 from index import Archive
 from index.errors import InputError
@@ -112,6 +112,23 @@ def test_an_update_over_damaged_files_makes_them_anew_as_well(archive: Archive, 
         assert len(again.search("ferry quokka council", 10)) == 3
 
 
+def test_an_error_of_the_embedder_is_not_taken_for_damage(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.update([news])
+    expected, files = archive.search(QUESTION), sorted((archive.folder / "search").iterdir())
+
+    def fail(texts: Sequence[str]) -> None:
+        raise ValueError("the embedder's own")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive.embedder, "embed_queries", fail)
+        with pytest.raises(ValueError, match="the embedder's own"):
+            archive.search(QUESTION)
+    assert sorted((archive.folder / "search").iterdir()) == files
+    assert archive.search(QUESTION) == expected
+
+
 def test_files_that_are_behind_are_made_anew_without_embedding(archive: Archive, news: Path) -> None:
     archive.update([news])
     shutil.copytree(archive.folder / "search", archive.folder.parent / "behind")
@@ -165,6 +182,31 @@ def test_while_another_writes_it_searches_from_memory(archive: Archive, news: Pa
     assert {texts[0] for texts in seen} == {FERRY["text"]}
 
 
+def test_a_reader_that_derives_leaves_the_files_of_a_newer_state(
+    archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.update([news])
+    ferry = archive.entries()[0].id
+    shutil.rmtree(archive.folder / "search")
+    looks = 0
+
+    def open_and_remove(folder: Path, generation: str) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:  # the last look: what it sees is not there, and what is there now it does not see
+            archive.remove([ferry])
+
+    with Archive(archive.folder, FakeEmbedder()) as reader:
+        with monkeypatch.context() as patch:
+            patch.setattr("index.archive.PATIENCE", 0)
+            patch.setattr("index.fitting.open_derived", open_and_remove)
+            assert found(reader, "ferry") == [FERRY["text"], BUDGET["text"]]
+        files = [note(archive.folder), vectors(archive.folder), vectors(archive.folder).with_suffix(".json")]
+        assert sorted((archive.folder / "search").iterdir()) == sorted([*files, words(archive.folder)])
+        assert found(reader, "ferry") == found(archive, "ferry") == [BUDGET["text"]]
+    assert holders(archive.folder, b"Oyelaran") == []
+
+
 @pytest.mark.parametrize("killed", [False, True], ids=["published", "killed before it was tidied up"])
 def test_words_that_left_while_they_were_opened_are_not_taken_for_the_old_state(
     archive: Archive, news: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
@@ -196,7 +238,7 @@ def test_words_that_left_while_they_were_opened_are_not_taken_for_the_old_state(
         *(("update", f"index.derived.{name}") for name in ("VectorIndex.save", "FullText.add", "FullText.remove")),
         *(("update", f"index.derived.{name}") for name in ("_write_note", "Pending.publish", "tidy", "regroup")),
         *(("search", f"index.derived.{name}") for name in ("VectorIndex.save", "FullText.create", "FullText.add")),
-        *(("search", name) for name in ("index.derived._write_note", "index.archive.tidy")),
+        *(("search", name) for name in ("index.derived._write_note", "index.fitting.tidy")),
         *(("remove", f"index.derived.{name}") for name in ("VectorIndex.save", "FullText.create", "FullText.add")),
         *(("remove", f"index.derived.{name}") for name in ("_write_note", "Pending.publish", "tidy")),
     ],

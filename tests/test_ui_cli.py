@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,18 @@ def test_a_damaged_index_is_one_line(cli: Cli, filled: Path) -> None:
     for argv in (["articles"], ["search", "ferry"], ["index", filled.parent / "news"]):
         code, out, err = cli(*argv)
         assert (code, out) == (1, "") and one_line(err) and "restore it" in err
+
+
+def test_an_index_that_another_process_has_to_itself_is_busy_and_not_damaged(
+    cli: Cli, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.database._BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(filled / STORE_FILE, isolation_level=None)) as database:
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("BEGIN EXCLUSIVE")
+        code, out, err = cli("articles")
+    assert (code, out) == (1, "") and one_line(err) and "wait for it to finish, then try again" in err
+    assert cli("articles")[0] == 0
 
 
 def test_an_index_that_cannot_be_made_is_one_line(cli: Cli, news: Path) -> None:

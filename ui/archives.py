@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import IndexDamagedError, InputError
+from index.errors import InputError
 from ui.plain import line, say
 from ui.progress import update_bar
 from ui.settings import Settings
@@ -52,7 +51,7 @@ def has_index(folder: Path) -> bool:
 def recorded_facts(folder: Path) -> Mapping[str, str]:
     """What an index says of itself: embedder, dimension, chunk_tokens, generation; nothing if it was never filled.
 
-    Raises IndexDamagedError.
+    Raises IndexBusyError, IndexDamagedError, and InputError where it cannot be read.
     """
     if not _rows(folder, "SELECT 1 FROM sqlite_master WHERE name = 'meta'"):
         return {}
@@ -61,16 +60,11 @@ def recorded_facts(folder: Path) -> Mapping[str, str]:
 
 def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
     from index.archive import STORE_FILE
+    from index.database import connect, refusing
 
     path = folder / STORE_FILE
-    try:
-        with closing(sqlite3.connect(path)) as database:
-            return database.execute(query).fetchall()
-    except sqlite3.Error as error:
-        raise IndexDamagedError(
-            f"The index file {path} cannot be used ({error}); "
-            "restore it from a copy, or delete its folder and index the articles again."
-        ) from error
+    with refusing(path), closing(connect(path)) as database:
+        return database.execute(query).fetchall()
 
 
 def new_archive(folder: Path, embedder: str, chunk_tokens: int = 0, rebuild: bool = False) -> Archive:

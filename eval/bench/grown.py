@@ -75,7 +75,6 @@ def grow(source: Path, folder: Path, chunks: int) -> Growth:
             if open_derived(folder, store.generation) is None:
                 tidy(folder, derive(store, folder).generation)
             derived = time.perf_counter()
-        store.shred()
     finally:
         store.close()
     sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}

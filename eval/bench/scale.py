@@ -269,5 +269,5 @@ def _opened(folder: Path, making: Making) -> tuple[Store, Derived]:
 def _exactly(archive: Archive, question: str, dense: dict[int, float]) -> list[tuple[str, int]]:
     """What hybrid search finds whose dense part is exact."""
     _, derived = _opened(archive.folder, recorded_making(archive.folder))
-    archive._derived = Derived(derived.generation, ExactVectors(dense), derived.words)
+    archive._fitting.derived = Derived(derived.generation, ExactVectors(dense), derived.words)
     return [(found.article_id, found.start) for found in archive.retrieve(question, TOP)[0]]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from eval.feedback import FILE_NAME, VERDICTS, Judgement, latest, load_judgements, scope_record
+from eval.feedback import FILE_NAME, VERDICTS, Judgement, latest, parse_judgement, scope_record
 from index.errors import InputError
 from rag import Answer, Message
 from ui.conversations.record import now
@@ -58,9 +59,20 @@ def append(folder: Path, record: Mapping[str, object]) -> None:
 
 
 def said_of(folder: Path, id: str, answer: Answer) -> Judgement | None:
-    """What was last said of this very answer; None when nothing was, it was taken back, or the answer is another."""
+    """What was last said of this very answer; None when nothing was, it was taken back, or the answer is another.
+
+    A line that cannot be read, as one that a crash cut short, says nothing. Raises InputError where no line can.
+    """
     path = folder / FILE_NAME
     if not path.is_file():
         return None
-    said = latest(load_judgements(path)).get(id)
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError as error:
+        raise InputError(f"The feedback {path} cannot be read ({error.strerror}); check the path.") from error
+    judgements = []
+    for line in lines:
+        with suppress(ValueError):
+            judgements.append(parse_judgement(line))
+    said = latest(judgements).get(id)
     return said if said is not None and (said.text, said.answered) == (answer.text, answer.answered) else None
