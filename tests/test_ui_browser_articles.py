@@ -320,6 +320,29 @@ def test_articles_of_ones_own_take_the_place_of_the_samples(browser: Browser, tm
         page.close()
 
 
+def test_what_is_offered_to_ask_is_about_articles_that_are_there(desktop: Desktop) -> None:
+    page, offered = desktop.page, desktop.page.locator(".cw-example:visible")
+    names = (
+        {**BUDGET, "url": f"https://elm.test/{n}", "title": f"Elm Harbor votes {n}", "published": "2026-03-05"}
+        for n in range(2)
+    )
+    desktop.archive.update([write(desktop.folder / "elm.jsonl", *names)])  # as by the command line
+    page.get_by_role("tab", name="Ask").click()
+    expect(offered).to_have_text(["What is the latest on Elm Harbor?"])
+    page.get_by_role("tab", name="Articles").click()
+    desktop.search("Elm Harbor votes")
+    desktop.open("Elm Harbor votes 0")
+    page.click("#cw-article-remove")
+    expect(page.locator("#cw-articles-status")).to_have_text("1 article removed.")
+    page.get_by_role("tab", name="Ask").click()
+    expect(offered).to_have_count(0)
+    page.get_by_role("tab", name="Articles").click()
+    page.click("#cw-articles-undo")
+    expect(page.locator("#cw-articles-status")).to_have_text("1 article put back.")
+    page.reload()
+    expect(offered).to_have_text(["What is the latest on Elm Harbor?"])
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, desktop: Desktop) -> None:
     page = desktop.page
     page.set_viewport_size({"width": 390, "height": 844})

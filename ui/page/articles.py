@@ -16,7 +16,7 @@ from ui.page.articles_html import LABELS, article_html, list_html
 from ui.page.articles_keeping import discard_asides
 from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
 from ui.page.articles_plot import chart, plot_html
-from ui.page.choosing import move_in, suggested
+from ui.page.choosing import move_in
 from ui.page.desk import Desk
 from ui.page.health import health_of
 from ui.page.render import status_html
@@ -226,8 +226,6 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
                     busy |= {sample: gr.update(visible=False)}
                 if adding.done and adding.error is None:
                     busy |= emptied or {}
-                if adding.done and adding.update and not desk.is_sample:
-                    desk.examples = suggested(desk.library())
                 yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:

@@ -36,6 +36,7 @@ from ui.page.desk import Desk
 from ui.page.filters import filter_row
 from ui.page.keeping import begun, broken_off, keep
 from ui.page.linked import linked_question
+from ui.page.offering import offering
 from ui.page.render import status_html
 from ui.page.scoping import toggled
 from ui.page.verdict import verdict_panel
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     import gradio as gr
     from gradio.components import Component
 
-OFFERED = 4
 INVITATION = "Ask about the articles: who, what, when, where, and who says so."
 
 
@@ -56,16 +56,6 @@ class AskTab:
     box: Component
     outputs: list[Any]
     show: Callable[[View], list[Any]]
-
-
-def offering(desk: Desk) -> list[str]:
-    """What the buttons that begin a conversation ask, "" for one that has nothing to.
-
-    >>> from types import SimpleNamespace
-    >>> offering(SimpleNamespace(examples=("Who was saved?",)))
-    ['Who was saved?', '', '', '']
-    """
-    return [*desk.examples, *[""] * OFFERED][:OFFERED]
 
 
 def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
@@ -139,7 +129,7 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
         ]
 
     def offer() -> list[Any]:
-        """The examples as they are now: articles that were added meanwhile bring others."""
+        """The examples as they are now: other articles bring others."""
         return [gr.update(value=one, visible=bool(one)) for one in offering(desk)]
 
     def work(question: str, view: View, scope: Scope, instead: bool, typed: bool) -> Iterator[list[Any]]:

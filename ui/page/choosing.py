@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 
-SUGGESTED_FROM = 40
-"""How many of the newest articles the first questions are made of: reading them takes about half a second."""
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -143,13 +140,6 @@ def move_in(desk: Desk, archive: Archive) -> None:
     """Let the page work on another archive, for everyone, from now on."""
     desk.assistant = _assistant(desk).over(archive)
     desk.archive, desk.is_sample = archive, False
-
-
-def suggested(archive: Archive) -> list[str]:
-    """First questions to ask, made from the newest articles of an archive."""
-    from rag.asking.suggesting import suggest
-
-    return suggest(archive.newest(SUGGESTED_FROM))
 
 
 def speed(desk: Desk) -> Speed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,8 +57,11 @@ class Answerer(Protocol):
 
 @dataclass
 class Desk:
-    """What all parts of the page share. `examples` are questions offered while a conversation is empty; `conversations`
-    is the folder that conversations and feedback are kept in, and without one nothing is.
+    """What all parts of the page share. `conversations` is the folder that conversations and feedback are kept in, and
+    without one nothing is.
+
+    `examples` are questions offered while a conversation is empty, made of the archive's generation `suggested_of`;
+    whoever makes others holds `suggesting`.
 
     Everyone who has a question answered waits in the `line`: people at the page and programs alike.
 
@@ -76,7 +80,12 @@ class Desk:
     is_sample: bool = False
     own: Callable[[], Archive] | None = None
     line: Line = field(default_factory=Line)
+    suggesting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    suggested_of: str | None = field(default=None, init=False)
     _opened: Archive | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.suggested_of = self.archive.generation if self.archive else None
 
     def library(self) -> Archive:
         """The archive that people browse. Raises InputError where there is none."""
