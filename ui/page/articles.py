@@ -2,12 +2,12 @@
 
 # Without `annotations` from __future__: Gradio looks for its EventData among the annotations of the handlers.
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.errors import CitewireError
 from ui.page.articles_adding import Adding, add_addresses, add_files, adding_html
@@ -16,6 +16,7 @@ from ui.page.articles_html import LABELS, article_html, list_html
 from ui.page.articles_keeping import discard_asides
 from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
 from ui.page.articles_plot import chart, plot_html
+from ui.page.articles_waiting import WAITING, patiently
 from ui.page.choosing import move_in
 from ui.page.desk import Desk
 from ui.page.health import health_of
@@ -72,6 +73,7 @@ TO_LIST = "() => { document.querySelector('#cw-articles-list [aria-current] .cw-
 
 Shown = dict[Any, Any]
 """What a handler sets, by component; the others stay as they are."""
+Result = TypeVar("Result")
 
 
 def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
@@ -157,11 +159,15 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     def closing_panel() -> Shown:
         return {opened: "", panel: gr.update(visible=False), article: ""}
 
-    def trying(work: Callable[[], Shown]) -> Shown:
+    def trying(work: Iterable[Shown]) -> Iterator[Shown]:
         try:
-            return work()
+            yield from work
         except CitewireError as error:
-            return told(str(error), "error")
+            yield told(str(error), "error")
+
+    def written(write: Callable[[], Result]) -> Generator[Shown, None, Result]:
+        """What a short write gives; while somebody else is writing that is said."""
+        return patiently(write, told(WAITING, "busy"))
 
     def enter(browse: Browsing, id: str) -> Shown:
         return {sample: gr.update(visible=desk.is_sample), **drawn(browse, id)}
@@ -175,46 +181,55 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
         new = new if new.words or wanted != "best" else replace(new, order="newest")
         return {browsing: new, order: new.order, **drawn(new, id, with_plot=False)}
 
-    def removing(ids: list[str], browse: Browsing, id: str, before: Removal | None) -> Shown:
-        done = remove(archive(), ids)
+    def removing(ids: list[str], browse: Browsing, id: str, before: Removal | None) -> Iterator[Shown]:
+        done = yield from written(lambda: remove(archive(), ids))
         forget(before)
         shown = {removal: done, back: gr.update(visible=True), **told(done.text), **drawn(browse, id)}
-        return {**shown, **closing_panel()} if id in done.removed.ids else shown
+        yield {**shown, **closing_panel()} if id in done.removed.ids else shown
 
     # What the buttons in the HTML tell comes from a browser, so it may be anything.
     def choose(browse: Browsing, id: str, event: gr.EventData) -> Shown:
         wanted, page = _told(event, "id"), _told(event, "page")
         if isinstance(wanted, str):
-            return trying(lambda: {**opening(wanted), **told("")})
+            try:
+                return {**opening(wanted), **told("")}
+            except CitewireError as error:
+                return told(str(error), "error")
         new = replace(browse, page=page) if isinstance(page, int) else browse
         return {browsing: new, **drawn(new, id, with_plot=False)}
 
-    def remove_ticked(browse: Browsing, id: str, before: Removal | None, event: gr.EventData) -> Shown:
+    def remove_ticked(browse: Browsing, id: str, before: Removal | None, event: gr.EventData) -> Iterator[Shown]:
         ids = _told(event, "ids")
         wanted = [str(one) for one in ids] if isinstance(ids, list) else []
-        return trying(lambda: removing(wanted, browse, id, before))
+        yield from trying(removing(wanted, browse, id, before))
 
-    def uncorrect(browse: Browsing, id: str, event: gr.EventData) -> Shown:
+    def remove_opened(browse: Browsing, id: str, before: Removal | None) -> Iterator[Shown]:
+        yield from trying(removing([id], browse, id, before))
+
+    def uncorrect(browse: Browsing, id: str, event: gr.EventData) -> Iterator[Shown]:
         fact = str(_told(event, "fact"))
-        return trying(lambda: correcting(id, {fact: None}, browse, "The correction is undone."))
+        yield from trying(correcting(id, {fact: None}, browse, "The correction is undone."))
 
-    def correcting(id: str, facts: dict[str, Any], browse: Browsing, text: str) -> Shown:
-        archive().correct(id, facts)
-        return {**told(text), **opening(id, False), **drawn(browse, id)}
+    def correcting(id: str, facts: dict[str, Any], browse: Browsing, text: str) -> Iterator[Shown]:
+        yield from written(lambda: archive().correct(id, facts))
+        yield {**told(text), **opening(id, False), **drawn(browse, id)}
 
-    def saving(id: str, browse: Browsing, *values: str) -> Shown:
-        def work() -> Shown:
+    def saving(id: str, browse: Browsing, *values: str) -> Iterator[Shown]:
+        def work() -> Iterator[Shown]:
             new = changes(archive().article(id), values)
-            return correcting(id, new, browse, "Saved.") if new else told("Nothing was changed.")
+            if new:
+                yield from correcting(id, new, browse, "Saved.")
+            else:
+                yield told("Nothing was changed.")
 
-        return trying(work)
+        yield from trying(work())
 
-    def undoing(browse: Browsing, id: str, before: Removal | None) -> Shown:
-        def work() -> Shown:
-            text = undo(before) if before else ""
-            return {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
+    def undoing(browse: Browsing, id: str, before: Removal | None) -> Iterator[Shown]:
+        def work() -> Iterator[Shown]:
+            text = (yield from written(lambda: undo(before))) if before else ""
+            yield {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
 
-        return trying(work)
+        yield from trying(work())
 
     def working(states: Generator[Adding], browse: Browsing, id: str, emptied: Shown | None = None) -> Iterator[Shown]:
         with closing(states):
@@ -224,17 +239,18 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
                 if adding.done and desk.is_sample and desk.library_to_fill().counts() != (0, 0):
                     move_in(desk, desk.library_to_fill())
                     busy |= {sample: gr.update(visible=False)}
-                if adding.done and adding.error is None:
+                if adding.done and adding.update and adding.error is None:
                     busy |= emptied or {}
                 yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
         yield {files: None}
-        yield from working(add_files(desk.library_to_fill(), [Path(upload) for upload in uploads or ()]), browse, id)
+        paths = [Path(upload) for upload in uploads or ()]
+        yield from working(add_files(desk.library_to_fill(), paths, desk.adding), browse, id)
 
     def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
         # What could not be taken stays in the box, to be mended.
-        yield from working(add_addresses(desk.library_to_fill(), text), browse, id, {address: ""})
+        yield from working(add_addresses(desk.library_to_fill(), text, desk.adding), browse, id, {address: ""})
 
     def broken() -> Shown:
         return {progress: status_html(FAULT, "error"), form: gr.update(visible=True), stop: gr.update(visible=False)}
@@ -242,7 +258,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     reading = {**quiet, "concurrency_id": "articles-reading", "concurrency_limit": 4}
     writing = {**quiet, "concurrency_id": "articles-writing"}
-    adding = {**quiet, "concurrency_id": "articles-adding"}
+    # Who adds waits in the desk's line, which says so; Gradio's own queue would keep it to itself.
+    adding = {**quiet, "concurrency_limit": None}
     at = [browsing, opened]
     listed_parts = [browsing, order, status, listing, plot, health]
     article_parts = [opened, panel, article, *boxes, removal, back]
@@ -257,10 +274,7 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     listing.delete(remove_ticked, [*at, removal], everything, **writing)
     article.undo(uncorrect, at, everything, **writing)
     close.click(closing_panel, None, article_parts, js=TO_LIST, **reading)
-    take.click(
-        lambda browse, id, before: trying(lambda: removing([id], browse, id, before)),
-        [*at, removal], everything, **writing,
-    )  # fmt: skip
+    take.click(remove_opened, [*at, removal], everything, **writing)
     save.click(saving, [opened, browsing, *boxes], everything, **writing)
     back.click(undoing, [*at, removal], everything, **writing)
     for run in (
