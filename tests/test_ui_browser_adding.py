@@ -26,6 +26,7 @@ pytestmark = [
     # Gradio's queue uses what pandas 3 wants to be rid of.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
 ]
+QUESTION = "#cw-articles-question"
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,47 @@ def test_dropped_files_are_indexed_kept_and_skipped_with_reasons(desktop: Deskto
     page.click("#cw-articles-undo")
     expect(page.locator("#cw-articles-status")).to_have_text("1 article put back.")
     assert (kept / "harvest.txt").read_text().startswith("Harvest is late")
+
+
+def test_a_newer_copy_of_a_file_takes_its_place_where_that_is_wanted(desktop: Desktop) -> None:
+    page, question, story = desktop.page, desktop.page.locator(QUESTION), desktop.folder / "story.txt"
+    story.write_text("The story\n\nIt was told 0 times.\n")
+    desktop.drop(story)
+    expect(page.locator("#cw-articles-progress")).to_contain_text("1 added, 0 changed, 0 unchanged")
+    for number, (pressed, told) in enumerate(
+        [
+            ("Leave out", ""),
+            ("Replace the earlier", "0 added, 1 changed, 0 unchanged"),
+            ("Keep both", "story.txt is kept beside another file of that name."),
+        ],
+        1,
+    ):
+        story.write_text(f"The story\n\nIt was told {number} times.\n")
+        desktop.drop(story)
+        expect(question.get_by_role("alert")).to_contain_text("story.txt differs from the file of that name")
+        expect(page.locator("#cw-articles-files")).to_be_hidden()
+        page.get_by_role("button", name=pressed).press("Enter")
+        expect(question).to_be_empty()
+        expect(page.locator("#cw-articles-progress")).to_contain_text(told)
+        expect(page.locator("#cw-articles-files")).to_be_visible()
+        expect(page.locator("#cw-articles-fetch")).to_be_focused()
+    stories = {article.text: article.id for article in desktop.archive.articles() if article.title == "The story"}
+    assert list(stories) == ["It was told 2 times.", "It was told 3 times."]
+    (version,) = desktop.archive.versions(stories["It was told 2 times."])
+    assert version.article.text == "It was told 0 times."
+
+
+def test_what_is_no_copy_is_added_before_it_is_asked(desktop: Desktop) -> None:
+    page, folder = desktop.page, desktop.folder
+    (folder / "story.txt").write_text("The tale\n\nIt was told once.\n")
+    desktop.drop(folder / "story.txt")
+    expect(page.locator("#cw-articles-progress")).to_contain_text("1 added")
+    (folder / "story.txt").write_text("The tale\n\nIt was told twice.\n")
+    (folder / "new.txt").write_text("Brand new\n\nIt is told for the first time.\n")
+    desktop.drop(folder / "story.txt", folder / "new.txt")
+    expect(page.locator(QUESTION)).to_contain_text("story.txt differs")
+    expect(page.locator("#cw-articles-progress")).to_contain_text("1 added, 0 changed, 0 unchanged")
+    assert desktop.archive.counts()[0] == 64
 
 
 def test_an_address_is_fetched_only_if_it_is_one_and_public(desktop: Desktop) -> None:

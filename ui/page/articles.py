@@ -2,7 +2,7 @@
 
 # Without `annotations` from __future__: Gradio looks for its EventData among the annotations of the handlers.
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -16,6 +16,7 @@ from ui.page.articles_html import LABELS, article_html, list_html
 from ui.page.articles_keeping import discard_asides
 from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
 from ui.page.articles_plot import chart, plot_html
+from ui.page.articles_replacing import apart, asking_html, discard, put_back_replaced
 from ui.page.articles_waiting import WAITING, patiently
 from ui.page.choosing import move_in
 from ui.page.desk import Desk
@@ -83,12 +84,14 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     archive = desk.library
     closed = desk.is_sample and desk.own is None
     discard_asides(archive().folder)
+    put_back_replaced(archive().folder)
     markup = partial(gr.HTML, apply_default_css=False, js_on_load=None)
 
     browsing = gr.State(Browsing())
     opened = gr.State("")
     removal = gr.State(None, delete_callback=forget)
     running = gr.State(None)
+    undecided = gr.State((), delete_callback=discard)
     with gr.Row(elem_id="cw-articles"):
         with gr.Column(scale=3, min_width=320):
             markup('<a class="cw-to-add" href="#cw-articles-add">Add articles</a>')
@@ -130,6 +133,11 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
                     gr.HTML(f'<p class="cw-note">{KINDS}</p>', apply_default_css=False, js_on_load=NAMING)
                     address = gr.Textbox(label="Web addresses of pages or feeds", elem_id="cw-articles-address")
                     fetch = gr.Button("Add from the web", elem_id="cw-articles-fetch")
+                question = markup(elem_id="cw-articles-question")
+                with gr.Row(visible=False) as deciding:
+                    newer = gr.Button("Replace the earlier", elem_id="cw-articles-newer", min_width=175)
+                    other = gr.Button("Keep both", elem_id="cw-articles-other", min_width=90)
+                    neither = gr.Button("Leave out", elem_id="cw-articles-neither", min_width=90)
                 progress = markup(elem_id="cw-articles-progress")
                 stop = gr.Button("Stop adding", variant="stop", elem_id="cw-articles-stop", visible=False)
 
@@ -231,7 +239,19 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
 
         yield from trying(work())
 
-    def working(states: Generator[Adding], browse: Browsing, id: str, emptied: Shown | None = None) -> Iterator[Shown]:
+    def asking(uploads: Sequence[Path]) -> Shown:
+        """The question whether dropped files are newer copies, in the place of the form."""
+        return {
+            undecided: tuple(uploads),
+            question: asking_html(uploads),
+            deciding: gr.update(visible=bool(uploads)),
+            form: gr.update(visible=not uploads),
+        }
+
+    def working(
+        states: Generator[Adding], browse: Browsing, id: str, emptied: Shown | None = None, asked: Sequence[Path] = ()
+    ) -> Iterator[Shown]:
+        """How the adding goes; what is to be `asked` is asked when it is done."""
         with closing(states):
             for adding in states:
                 shown = {progress: adding_html(adding, desk.library_to_fill().folder), running: adding.stop}
@@ -241,12 +261,34 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
                     busy |= {sample: gr.update(visible=False)}
                 if adding.done and adding.update and adding.error is None:
                     busy |= emptied or {}
-                yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
+                yield {**shown, **busy, **({**asking(asked), **drawn(browse, id)} if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
         yield {files: None}
-        paths = [Path(upload) for upload in uploads or ()]
-        yield from working(add_files(desk.library_to_fill(), paths, desk.adding), browse, id)
+        archive, paths = desk.library_to_fill(), [Path(upload) for upload in uploads or ()]
+        try:
+            plain, asked = apart(archive.folder, paths, archive.entries())
+        except CitewireError as error:
+            yield {progress: status_html(str(error), "error")}
+            return
+        if asked and not plain:
+            yield {progress: "", **asking(asked)}
+        else:
+            yield from working(add_files(archive, plain, desk.adding), browse, id, asked=asked)
+
+    def add_decided(uploads: Sequence[Path], browse: Browsing, id: str, is_newer: bool) -> Iterator[Shown]:
+        yield asking(())
+        yield from working(add_files(desk.library_to_fill(), uploads, desk.adding, is_newer), browse, id)
+
+    def replace_earlier(uploads: Sequence[Path], browse: Browsing, id: str) -> Iterator[Shown]:
+        yield from add_decided(uploads, browse, id, is_newer=True)
+
+    def keep_both(uploads: Sequence[Path], browse: Browsing, id: str) -> Iterator[Shown]:
+        yield from add_decided(uploads, browse, id, is_newer=False)
+
+    def leave_out(uploads: Sequence[Path]) -> Shown:
+        discard(uploads)
+        return asking(())
 
     def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
         # What could not be taken stays in the box, to be mended.
@@ -263,7 +305,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     at = [browsing, opened]
     listed_parts = [browsing, order, status, listing, plot, health]
     article_parts = [opened, panel, article, *boxes, removal, back]
-    adding_parts = [sample, progress, running, form, stop, files, address, listing, plot, health, status]
+    asking_parts = [undecided, question, deciding, form]
+    adding_parts = [sample, progress, running, stop, files, address, listing, plot, health, status, *asking_parts]
 
     tab.select(enter, at, [sample, *listed_parts], **reading)
     words.submit(search, [words, *at], listed_parts, **reading)
@@ -281,8 +324,11 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
         files.upload(add_dropped, [files, *at], adding_parts, **adding),
         fetch.click(add_typed, [address, *at], adding_parts, **adding),
         address.submit(add_typed, [address, *at], adding_parts, **adding),
+        newer.click(replace_earlier, [undecided, *at], adding_parts, **adding),
+        other.click(keep_both, [undecided, *at], adding_parts, **adding),
     ):
         run.failure(broken, None, adding_parts, **reading)
+    neither.click(leave_out, undecided, asking_parts, **reading)
     stop.click(lambda event: event.set() if event else None, running, None, **reading)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import CitewireError, IndexBusyError, InputError
 from index.web import is_url
-from ui.page.articles_keeping import FOLDER, drop_unused, keep
+from ui.page.articles_keeping import FOLDER
+from ui.page.articles_replacing import Keeping
 from ui.page.articles_waiting import AGAIN_SECONDS, spoken_wait
 from ui.page.render import escape, status_html
 from ui.plain import line
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 TOLD_EVERY = 0.3
 """Seconds between two words on how far it has got."""
-SKIPPED_SHOWN = 100
+SKIPPED_SHOWN = REMARKS_SHOWN = 100
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Adding:
     """How far the adding has got. `asked` counts the articles that were read; `stop` ends it when it is set.
 
     It waits while there are others `before` it. `update` None is that of one that was stopped before it had begun.
+    `read` are the files that articles were read from, once those are stored; `remarks` is what else is to be told.
     `share` of the work has been seen to be done, and never falls: what is read on brings more to embed.
     """
 
@@ -40,6 +42,8 @@ class Adding:
     asked: int = 0
     share: float = 0.0
     update: Update | None = None
+    read: Collection[str] = ()
+    remarks: Sequence[str] = ()
     done: bool = False
     error: str | None = None
 
@@ -59,16 +63,21 @@ def web_addresses(text: str) -> list[str]:
     return words
 
 
-def add_files(archive: Archive, uploads: Sequence[Path], line: Line) -> Generator[Adding]:
-    """Keep the dropped files and index them; see `add`. Of those that hold no article no copy is kept."""
+def add_files(archive: Archive, uploads: Sequence[Path], line: Line, is_newer: bool = False) -> Generator[Adding]:
+    """Keep the dropped files and index them; see `add`. Of those that hold no article no copy is kept.
+
+    Where `is_newer`, each takes the place of the one file that it may be a newer copy of, which comes back if it is not
+    read.
+    """
 
     def work(adding: Adding) -> Generator[Adding]:
-        kept: list[Path] = []
+        keeping = Keeping(archive.folder, archive.entries())
         try:
-            kept += (keep(archive.folder, upload) for upload in uploads)
-            yield from add(archive, kept, adding)
+            for upload in uploads:
+                keeping.take(upload, is_newer)
+            yield from add(archive, keeping.places, adding)
         finally:
-            drop_unused(kept, archive.entries())
+            adding.remarks = keeping.settle(adding.read, archive.entries)
 
     yield from in_turn(line, work)
 
@@ -119,7 +128,9 @@ def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> Gene
         while not adding.stop.is_set():
             try:
                 adding.asked = 0
-                return archive.update(sources, tell, is_stopped)
+                update = archive.update(sources, tell, is_stopped)
+                adding.read = update.paths
+                return update
             except IndexBusyError:
                 adding.before = 1
             adding.stop.wait(AGAIN_SECONDS)
@@ -164,7 +175,16 @@ def adding_html(adding: Adding, index: Path) -> str:
     stopped = "Stopped; what was done is kept. " if update.stopped else ""
     counts = f"{update.added:,} added, {update.changed:,} changed, {update.unchanged:,} unchanged"
     text = f"{stopped}{counts} in {update.seconds:.1f} s."
-    return f'<p class="cw-status" role="status">{escape(text)}</p>{skipped_html(update.skipped, index)}'
+    return f"{status_html(text)}{remarks_html(adding.remarks)}{skipped_html(update.skipped, index)}"
+
+
+def remarks_html(remarks: Sequence[str]) -> str:
+    """Sentences on single files, as a list; nothing when there are none."""
+    if not remarks:
+        return ""
+    more = f"<li>and {len(remarks) - REMARKS_SHOWN:,} more such files</li>" if len(remarks) > REMARKS_SHOWN else ""
+    shown = "".join(f"<li>{escape(line(remark))}</li>" for remark in remarks[:REMARKS_SHOWN])
+    return f'<div class="cw-skipped"><ul>{shown}{more}</ul></div>'
 
 
 def skipped_html(skipped: Sequence[Skipped], index: Path) -> str:
