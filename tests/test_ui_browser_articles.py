@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,6 +123,22 @@ def test_the_plot_tells_its_figures_to_everyone(desktop: Desktop) -> None:
     expect(page.locator(".cw-weeks")).to_contain_text("1 article is left out, for want of a date that tells the week.")
     page.get_by_text("The figures as a table").click()
     expect(page.get_by_role("row", name="week of March 2, 2026 0 1")).to_be_visible()
+    desktop.search("Council passes budget")
+    expect(page.locator(".cw-weeks")).to_contain_text("Of the articles that fit “Council passes budget”:")
+    total = re.search(r"(\d+) articles that fit", page.locator(".cw-count").inner_text())
+    assert total and int(total[1]) < 62
+    shown = page.locator(".cw-weeks-name b").all_inner_texts()
+    assert sum(map(int, shown)) == int(total[1]) - 1  # the budget's article has no date
+    desktop.search("")
+    expect(bars).to_be_visible()
+
+
+def test_titles_have_the_most_room(desktop: Desktop) -> None:
+    page = desktop.page
+    for width in (900, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        share = "title => title.offsetWidth / title.closest('table').offsetWidth"
+        assert page.locator(".cw-list thead th:nth-child(2)").evaluate(share) > 0.38, width
 
 
 def test_hostile_words_stay_words(desktop: Desktop) -> None:

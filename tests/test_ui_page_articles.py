@@ -232,5 +232,15 @@ def test_a_plot_without_articles_says_so() -> None:
     assert "There are no articles yet" in plot_html(chart([]))
 
 
-def test_names_of_outlets_are_escaped_in_the_plot() -> None:
-    assert "<i>" not in plot_html(chart(dated("2026-03-04", outlet="<i>AP</i>")))
+def test_names_of_outlets_and_what_is_searched_for_are_escaped_in_the_plot() -> None:
+    page = plot_html(chart(dated("2026-03-04", outlet="<i>AP</i>")), "<b>ferry</b>")
+    assert "<i>" not in page and "<b>ferry" not in page
+    assert "<b>ferry" not in plot_html(chart([]), "<b>ferry</b>")
+
+
+def test_the_plot_is_of_the_articles_that_the_list_finds(three: Archive) -> None:
+    found = listed(three, Browsing("harbor FERRY", "best", page=9))
+    assert FERRY_RECORD["title"] in {entry.title for entry in found.found}
+    assert len(found.found) == found.total
+    page = plot_html(chart(found.found), found.words)
+    assert "Of the articles that fit “harbor FERRY”:" in page

@@ -145,11 +145,13 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
         return {status: status_html(text, kind)}
 
     def drawn(browse: Browsing, id: str, with_plot: bool = True) -> Shown:
-        """The list as it is now, and with the plot all else that a change of the articles shows in."""
+        """The list as it is now, and with the plot all else that depends on which articles there are."""
         try:
-            found = {listing: list_html(listed(archive(), browse), id)}
-            whole = {plot: plot_html(chart(archive().entries())), health: health_of(desk)} if with_plot else {}
-            return {**found, **whole}
+            found = listed(archive(), browse)
+            shown: Shown = {listing: list_html(found, id)}
+            if with_plot:
+                shown |= {plot: plot_html(chart(found.found), found.words), health: health_of(desk)}
+            return shown
         except CitewireError as error:
             return told(str(error), "error")
 
@@ -182,7 +184,7 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
 
     def search(typed: str, browse: Browsing, id: str) -> Shown:
         new = searching(browse, typed)
-        return {browsing: new, order: new.order, **told(""), **drawn(new, id, with_plot=False)}
+        return {browsing: new, order: new.order, **told(""), **drawn(new, id)}
 
     def sort(wanted: Order, browse: Browsing, id: str) -> Shown:
         new = replace(browse, order=wanted, page=1)
