@@ -279,7 +279,7 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
             yield from working(add_files(archive, plain, desk.adding), browse, id, asked=asked)
 
     def add_decided(uploads: Sequence[Path], browse: Browsing, id: str, is_newer: bool) -> Iterator[Shown]:
-        yield asking(())
+        yield {**asking(()), form: gr.update(visible=False)}
         yield from working(add_files(desk.library_to_fill(), uploads, desk.adding, is_newer), browse, id)
 
     def replace_earlier(uploads: Sequence[Path], browse: Browsing, id: str) -> Iterator[Shown]:
