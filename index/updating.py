@@ -35,7 +35,8 @@ class Update:
     """What an update did so far; `articles` and `chunks` count the whole archive once it is done.
 
     Of the sources `share_read` has been read, by size, and of the `found` chunks in that so many have `vectors`, which
-    counts ahead of `embedded`: those are stored.
+    counts ahead of `embedded`: those are stored. `paths` are the files that an article was read from, which is stored
+    once the update is done.
     """
 
     added: int = 0
@@ -49,6 +50,7 @@ class Update:
     share_read: float = 0.0
     found: int = 0
     vectors: int = 0
+    paths: set[str] = field(default_factory=set)
     stopped: bool = False
 
     @property
@@ -109,6 +111,8 @@ class Updater:
                 self.update.skipped.append(Skipped(item.path or item.identity, reason))
             else:
                 seen.add(item.id)
+                if item.path:
+                    self.update.paths.add(item.path)
                 if self._pending.stands(item):
                     self.update.unchanged += 1
                 elif self._put_again(item):

@@ -27,6 +27,7 @@ from ui.page.app import build_app
 from ui.page.desk import Answerer, Desk
 from ui.page.serve import listen, make_server
 from ui.programs import Programs
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
@@ -263,13 +264,14 @@ def serving(
     archive: Archive | None = None,
     is_sample: bool = False,
     own: Callable[[], Archive] | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[str]:
     """The address of the page over an assistant, served by the real server on a free port."""
     started: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
         # Built inside a running loop: outside of one Gradio makes event loops that it never closes.
-        desk = Desk(assistant, examples, conversations=conversations, archive=archive, is_sample=is_sample, own=own)
+        desk = Desk(assistant, examples, settings, conversations, archive, is_sample, own)
         server = make_server(build_app(desk), "127.0.0.1", Programs(desk), accounts)
         started.put(server)
         await server.serve(sockets=[listener])

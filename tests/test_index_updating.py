@@ -49,6 +49,15 @@ def test_an_article_whose_facts_alone_changed_is_stored_again_without_embedding(
     assert [version.article.title for version in archive.versions(ferry.id)] == [FERRY["title"]]
 
 
+def test_the_files_are_told_that_an_article_was_read_from(archive: Archive, news: Path, tmp_path: Path) -> None:
+    good, empty = tmp_path / "good.txt", tmp_path / "empty.txt"
+    good.write_text("A headline\n\nThe harvest is late.")
+    empty.touch()
+    for _ in range(2):  # whether or not it is new
+        assert archive.update([empty, good, news]).paths == {str(good), str(news)}
+    assert archive.update([news, good], stop=lambda: True).paths == {str(news)}
+
+
 @pytest.mark.usefixtures("one_at_a_time")
 def test_progress_is_told_after_each_batch_and_at_the_end(archive: Archive, news: Path) -> None:
     told: list[tuple[int, int]] = []

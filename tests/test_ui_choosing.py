@@ -21,7 +21,7 @@ from rag import Assistant
 from rag.limits import Limits
 from rag.models.speed import Speed, measure
 from ui.accounts import read_accounts
-from ui.page.choosing import known_models, model_named, move_in, speed, use
+from ui.page.choosing import Chosen, in_force, known_models, merged, model_named, move_in, speed, use
 from ui.page.desk import Desk
 from ui.page.settings_tab import settings_tab
 from ui.settings import keep, load_settings
@@ -47,6 +47,19 @@ def test_other_limits_load_no_model_anew(desk: Desk) -> None:
     generator = desk.assistant.generator
     assert use(desk, "first", Limits(least_score=0.5), lambda _: None).generator is generator
     assert desk.settings and desk.settings.limits == Limits(least_score=0.5)
+
+
+def test_what_is_in_force_is_what_was_set_last(desk: Desk) -> None:
+    assert in_force(desk) == Chosen("first", 8, 0.35, 0.7)
+    use(desk, "first", Limits(12, 0.5, 0.9), lambda _: None)
+    assert in_force(desk) == Chosen("first", 12, 0.5, 0.9)
+    assert in_force(Desk(Reciter())) == Chosen("reciter", 8, 0.35, 0.7)
+
+
+def test_a_page_with_older_values_takes_back_only_what_was_changed_there() -> None:
+    before, now = Chosen("first", 8, 0.35, 0.7), Chosen("second", 12, 0.35, 0.7)
+    assert merged(before, replace(before, least_score=0.5), now) == replace(now, least_score=0.5)
+    assert merged(before, replace(before, model="third", passages=9), now) == replace(now, model="third", passages=9)
 
 
 def test_the_model_at_work_stays_when_another_cannot_be_had(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +95,8 @@ def test_that_no_model_is_named_is_told_before_anything_is_loaded_or_kept(nothin
 
 def tab_of(desk: Desk) -> gr.Blocks:
     async def build() -> gr.Blocks:  # outside of a running loop Gradio makes event loops that it never closes
-        with gr.Blocks() as app:
-            settings_tab(desk, gr.HTML())
+        with gr.Blocks() as app, gr.Tabs(), gr.Tab() as tab:
+            settings_tab(desk, gr.HTML(), app, tab)
         return app
 
     return run(build())

@@ -22,6 +22,7 @@ from ui.page.articles_html import article_html, list_html
 from ui.page.articles_keeping import FOLDER, discard_asides, keep
 from ui.page.articles_listing import PAGE, Browsing, Listing, listed
 from ui.page.articles_plot import MOST_OUTLETS, OTHERS, chart, plot_html
+from ui.turns import Line
 
 # The list
 
@@ -97,7 +98,7 @@ def test_files_are_indexed_and_those_without_an_article_are_not_kept(archive: Ar
     good, empty = tmp_path / "good.txt", tmp_path / "empty.txt"
     good.write_text("A headline\n\nThe harvest is late this year.")
     empty.touch()
-    last = list(add_files(archive, [good, empty]))[-1]
+    last = list(add_files(archive, [good, empty], Line()))[-1]
     assert last.done and last.update is not None
     assert (last.update.added, len(last.update.skipped)) == (1, 1)
     assert [path.name for path in (archive.folder / FOLDER).iterdir()] == ["good.txt"]
@@ -107,7 +108,7 @@ def test_files_are_indexed_and_those_without_an_article_are_not_kept(archive: Ar
 def test_closing_ends_the_adding_and_keeps_what_was_done(archive: Archive, tmp_path: Path) -> None:
     file = tmp_path / "good.txt"
     file.write_text("A headline\n\nThe harvest is late this year.")
-    states = add_files(archive, [file])
+    states = add_files(archive, [file], Line())
     next(states)
     states.close()
     assert threading.active_count() < 20
@@ -119,7 +120,7 @@ def test_a_path_is_no_web_address(archive: Archive) -> None:
     for text in ("/etc/passwd", "file:///etc/passwd", "https://a.test /etc/passwd", " "):
         with pytest.raises(InputError):
             web_addresses(text)
-    (state,) = add_addresses(archive, "/etc/passwd")
+    (state,) = add_addresses(archive, "/etc/passwd", Line())
     assert state.error == '"/etc/passwd" is no web address; write it in full, for example https://example.org/article.'
 
 
@@ -145,7 +146,7 @@ def test_only_what_was_changed_in_the_form_is_set() -> None:
 def test_a_removed_file_comes_back_with_its_article_or_goes_for_good(archive: Archive, tmp_path: Path) -> None:
     file = tmp_path / "good.txt"
     file.write_text("A headline\n\nThe harvest is late this year.")
-    list(add_files(archive, [file]))
+    list(add_files(archive, [file], Line()))
     kept = archive.folder / FOLDER / "good.txt"
     (entry,) = archive.entries()
     removal = remove(archive, [entry.id, "nobody"])
@@ -177,7 +178,7 @@ def test_files_that_are_not_the_pages_are_left_alone(three: Archive, tmp_path: P
 def test_what_an_earlier_run_set_aside_is_deleted(archive: Archive, tmp_path: Path) -> None:
     file = tmp_path / "good.txt"
     file.write_text("A headline\n\nThe harvest is late this year.")
-    list(add_files(archive, [file]))
+    list(add_files(archive, [file], Line()))
     before = archive.entries()
     removal = remove(archive, [entry.id for entry in before])
     assert any((archive.folder / FOLDER).iterdir())
@@ -232,5 +233,15 @@ def test_a_plot_without_articles_says_so() -> None:
     assert "There are no articles yet" in plot_html(chart([]))
 
 
-def test_names_of_outlets_are_escaped_in_the_plot() -> None:
-    assert "<i>" not in plot_html(chart(dated("2026-03-04", outlet="<i>AP</i>")))
+def test_names_of_outlets_and_what_is_searched_for_are_escaped_in_the_plot() -> None:
+    page = plot_html(chart(dated("2026-03-04", outlet="<i>AP</i>")), "<b>ferry</b>")
+    assert "<i>" not in page and "<b>ferry" not in page
+    assert "<b>ferry" not in plot_html(chart([]), "<b>ferry</b>")
+
+
+def test_the_plot_is_of_the_articles_that_the_list_finds(three: Archive) -> None:
+    found = listed(three, Browsing("harbor FERRY", "best", page=9))
+    assert FERRY_RECORD["title"] in {entry.title for entry in found.found}
+    assert len(found.found) == found.total
+    page = plot_html(chart(found.found), found.words)
+    assert "Of the articles that fit “harbor FERRY”:" in page

@@ -146,8 +146,8 @@ def _tell_loosened(archive: Archive, scope: Scope) -> None:
 def chat(args: Namespace, settings: Settings) -> int:
     """Index what is new and serve the page."""
     from ui.page.app import build_app
-    from ui.page.choosing import suggested
     from ui.page.desk import Desk
+    from ui.page.offering import suggested
     from ui.page.serve import serve
     from ui.programs import Programs
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from index.updating import Update
 
 SKIPPED_SHOWN = 20
-ONGOING = ("share_read", "found", "vectors")
-"""What says how far an update has got, and nothing of its outcome."""
+UNTOLD = ("share_read", "found", "vectors", "paths")
+"""What says how far an update has got, or is for programs alone."""
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 
 
@@ -33,7 +33,7 @@ def rebuild_text(update: Update) -> str:
 
 def update_json(update: Update) -> dict[str, object]:
     """The counts of an update, with the keys that scripts rely on."""
-    record = {key: value for key, value in asdict(update).items() if key not in ONGOING}
+    record = {key: value for key, value in asdict(update).items() if key not in UNTOLD}
     return {**record, "reasons": reason_counts(update.skipped)}
 
 

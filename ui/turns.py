@@ -15,6 +15,7 @@ Answer = TypeVar("Answer")
 # Each that waits holds a thread of the server now and then, of which there are 40 for reading and searching, too.
 LONGEST = 16
 LEFT = "Whoever asked has gone; ask again."
+FULL = "{} questions are waiting already; ask again in a minute."
 LOOK_AGAIN_SECONDS = 0.5
 """After how long one that waits is told its place again, whether or not it is another."""
 
@@ -36,8 +37,10 @@ class Turn:
 class Line:
     """A fair waiting line: whoever came first is first, and one is at work at a time."""
 
-    def __init__(self, longest: int = LONGEST) -> None:
+    def __init__(self, longest: int = LONGEST, full: str = FULL) -> None:
+        """`longest` is how many may wait beside the one at work, and `full` what the next one is told."""
         self._longest = longest
+        self._full = full.format(longest)
         self._turns: list[Turn] = []  # the first of them is at work
         self._moved = threading.Condition()
 
@@ -56,7 +59,7 @@ class Line:
         turn = Turn(self)
         with self._moved:
             if len(self._turns) > self._longest:
-                raise BusyError(f"{self._longest} questions are waiting already; ask again in a minute.")
+                raise BusyError(self._full)
             self._turns.append(turn)
         try:
             yield turn

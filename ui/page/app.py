@@ -41,7 +41,7 @@ def build_app(desk: Desk) -> gr.Blocks:
                     articles_tab(desk, tab, health)
             if desk.conversations is not None:
                 conversations_tab(desk.conversations, ask, tabs)
-            with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings"):
-                settings_tab(desk, health)
+            with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings") as setting:
+                settings_tab(desk, health, app, setting)
         reader_part(desk)
     return app

@@ -2,12 +2,12 @@
 
 # Without `annotations` from __future__: Gradio looks for its EventData among the annotations of the handlers.
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.errors import CitewireError
 from ui.page.articles_adding import Adding, add_addresses, add_files, adding_html
@@ -16,7 +16,9 @@ from ui.page.articles_html import LABELS, article_html, list_html
 from ui.page.articles_keeping import discard_asides
 from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
 from ui.page.articles_plot import chart, plot_html
-from ui.page.choosing import move_in, suggested
+from ui.page.articles_replacing import apart, asking_html, discard, put_back_replaced
+from ui.page.articles_waiting import WAITING, patiently
+from ui.page.choosing import move_in
 from ui.page.desk import Desk
 from ui.page.health import health_of
 from ui.page.render import status_html
@@ -72,6 +74,7 @@ TO_LIST = "() => { document.querySelector('#cw-articles-list [aria-current] .cw-
 
 Shown = dict[Any, Any]
 """What a handler sets, by component; the others stay as they are."""
+Result = TypeVar("Result")
 
 
 def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
@@ -81,12 +84,14 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     archive = desk.library
     closed = desk.is_sample and desk.own is None
     discard_asides(archive().folder)
+    put_back_replaced(archive().folder)
     markup = partial(gr.HTML, apply_default_css=False, js_on_load=None)
 
     browsing = gr.State(Browsing())
     opened = gr.State("")
     removal = gr.State(None, delete_callback=forget)
     running = gr.State(None)
+    undecided = gr.State((), delete_callback=discard)
     with gr.Row(elem_id="cw-articles"):
         with gr.Column(scale=3, min_width=320):
             markup('<a class="cw-to-add" href="#cw-articles-add">Add articles</a>')
@@ -128,6 +133,11 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
                     gr.HTML(f'<p class="cw-note">{KINDS}</p>', apply_default_css=False, js_on_load=NAMING)
                     address = gr.Textbox(label="Web addresses of pages or feeds", elem_id="cw-articles-address")
                     fetch = gr.Button("Add from the web", elem_id="cw-articles-fetch")
+                question = markup(elem_id="cw-articles-question")
+                with gr.Row(visible=False) as deciding:
+                    newer = gr.Button("Replace the earlier", elem_id="cw-articles-newer", min_width=175)
+                    other = gr.Button("Keep both", elem_id="cw-articles-other", min_width=90)
+                    neither = gr.Button("Leave out", elem_id="cw-articles-neither", min_width=90)
                 progress = markup(elem_id="cw-articles-progress")
                 stop = gr.Button("Stop adding", variant="stop", elem_id="cw-articles-stop", visible=False)
 
@@ -135,11 +145,13 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
         return {status: status_html(text, kind)}
 
     def drawn(browse: Browsing, id: str, with_plot: bool = True) -> Shown:
-        """The list as it is now, and with the plot all else that a change of the articles shows in."""
+        """The list as it is now, and with the plot all else that depends on which articles there are."""
         try:
-            found = {listing: list_html(listed(archive(), browse), id)}
-            whole = {plot: plot_html(chart(archive().entries())), health: health_of(desk)} if with_plot else {}
-            return {**found, **whole}
+            found = listed(archive(), browse)
+            shown: Shown = {listing: list_html(found, id)}
+            if with_plot:
+                shown |= {plot: plot_html(chart(found.found), found.words), health: health_of(desk)}
+            return shown
         except CitewireError as error:
             return told(str(error), "error")
 
@@ -157,66 +169,91 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     def closing_panel() -> Shown:
         return {opened: "", panel: gr.update(visible=False), article: ""}
 
-    def trying(work: Callable[[], Shown]) -> Shown:
+    def trying(work: Iterable[Shown]) -> Iterator[Shown]:
         try:
-            return work()
+            yield from work
         except CitewireError as error:
-            return told(str(error), "error")
+            yield told(str(error), "error")
+
+    def written(write: Callable[[], Result]) -> Generator[Shown, None, Result]:
+        """What a short write gives; while somebody else is writing that is said."""
+        return patiently(write, told(WAITING, "busy"))
 
     def enter(browse: Browsing, id: str) -> Shown:
         return {sample: gr.update(visible=desk.is_sample), **drawn(browse, id)}
 
     def search(typed: str, browse: Browsing, id: str) -> Shown:
         new = searching(browse, typed)
-        return {browsing: new, order: new.order, **told(""), **drawn(new, id, with_plot=False)}
+        return {browsing: new, order: new.order, **told(""), **drawn(new, id)}
 
     def sort(wanted: Order, browse: Browsing, id: str) -> Shown:
         new = replace(browse, order=wanted, page=1)
         new = new if new.words or wanted != "best" else replace(new, order="newest")
         return {browsing: new, order: new.order, **drawn(new, id, with_plot=False)}
 
-    def removing(ids: list[str], browse: Browsing, id: str, before: Removal | None) -> Shown:
-        done = remove(archive(), ids)
+    def removing(ids: list[str], browse: Browsing, id: str, before: Removal | None) -> Iterator[Shown]:
+        done = yield from written(lambda: remove(archive(), ids))
         forget(before)
         shown = {removal: done, back: gr.update(visible=True), **told(done.text), **drawn(browse, id)}
-        return {**shown, **closing_panel()} if id in done.removed.ids else shown
+        yield {**shown, **closing_panel()} if id in done.removed.ids else shown
 
     # What the buttons in the HTML tell comes from a browser, so it may be anything.
     def choose(browse: Browsing, id: str, event: gr.EventData) -> Shown:
         wanted, page = _told(event, "id"), _told(event, "page")
         if isinstance(wanted, str):
-            return trying(lambda: {**opening(wanted), **told("")})
+            try:
+                return {**opening(wanted), **told("")}
+            except CitewireError as error:
+                return told(str(error), "error")
         new = replace(browse, page=page) if isinstance(page, int) else browse
         return {browsing: new, **drawn(new, id, with_plot=False)}
 
-    def remove_ticked(browse: Browsing, id: str, before: Removal | None, event: gr.EventData) -> Shown:
+    def remove_ticked(browse: Browsing, id: str, before: Removal | None, event: gr.EventData) -> Iterator[Shown]:
         ids = _told(event, "ids")
         wanted = [str(one) for one in ids] if isinstance(ids, list) else []
-        return trying(lambda: removing(wanted, browse, id, before))
+        yield from trying(removing(wanted, browse, id, before))
 
-    def uncorrect(browse: Browsing, id: str, event: gr.EventData) -> Shown:
+    def remove_opened(browse: Browsing, id: str, before: Removal | None) -> Iterator[Shown]:
+        yield from trying(removing([id], browse, id, before))
+
+    def uncorrect(browse: Browsing, id: str, event: gr.EventData) -> Iterator[Shown]:
         fact = str(_told(event, "fact"))
-        return trying(lambda: correcting(id, {fact: None}, browse, "The correction is undone."))
+        yield from trying(correcting(id, {fact: None}, browse, "The correction is undone."))
 
-    def correcting(id: str, facts: dict[str, Any], browse: Browsing, text: str) -> Shown:
-        archive().correct(id, facts)
-        return {**told(text), **opening(id, False), **drawn(browse, id)}
+    def correcting(id: str, facts: dict[str, Any], browse: Browsing, text: str) -> Iterator[Shown]:
+        yield from written(lambda: archive().correct(id, facts))
+        yield {**told(text), **opening(id, False), **drawn(browse, id)}
 
-    def saving(id: str, browse: Browsing, *values: str) -> Shown:
-        def work() -> Shown:
+    def saving(id: str, browse: Browsing, *values: str) -> Iterator[Shown]:
+        def work() -> Iterator[Shown]:
             new = changes(archive().article(id), values)
-            return correcting(id, new, browse, "Saved.") if new else told("Nothing was changed.")
+            if new:
+                yield from correcting(id, new, browse, "Saved.")
+            else:
+                yield told("Nothing was changed.")
 
-        return trying(work)
+        yield from trying(work())
 
-    def undoing(browse: Browsing, id: str, before: Removal | None) -> Shown:
-        def work() -> Shown:
-            text = undo(before) if before else ""
-            return {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
+    def undoing(browse: Browsing, id: str, before: Removal | None) -> Iterator[Shown]:
+        def work() -> Iterator[Shown]:
+            text = (yield from written(lambda: undo(before))) if before else ""
+            yield {removal: None, back: gr.update(visible=False), **told(text), **drawn(browse, id)}
 
-        return trying(work)
+        yield from trying(work())
 
-    def working(states: Generator[Adding], browse: Browsing, id: str, emptied: Shown | None = None) -> Iterator[Shown]:
+    def asking(uploads: Sequence[Path]) -> Shown:
+        """The question whether dropped files are newer copies, in the place of the form."""
+        return {
+            undecided: tuple(uploads),
+            question: asking_html(uploads),
+            deciding: gr.update(visible=bool(uploads)),
+            form: gr.update(visible=not uploads),
+        }
+
+    def working(
+        states: Generator[Adding], browse: Browsing, id: str, emptied: Shown | None = None, asked: Sequence[Path] = ()
+    ) -> Iterator[Shown]:
+        """How the adding goes; what is to be `asked` is asked when it is done."""
         with closing(states):
             for adding in states:
                 shown = {progress: adding_html(adding, desk.library_to_fill().folder), running: adding.stop}
@@ -224,19 +261,40 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
                 if adding.done and desk.is_sample and desk.library_to_fill().counts() != (0, 0):
                     move_in(desk, desk.library_to_fill())
                     busy |= {sample: gr.update(visible=False)}
-                if adding.done and adding.error is None:
+                if adding.done and adding.update and adding.error is None:
                     busy |= emptied or {}
-                if adding.done and adding.update and not desk.is_sample:
-                    desk.examples = suggested(desk.library())
-                yield {**shown, **busy, **(drawn(browse, id) if adding.done else {})}
+                yield {**shown, **busy, **({**asking(asked), **drawn(browse, id)} if adding.done else {})}
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
         yield {files: None}
-        yield from working(add_files(desk.library_to_fill(), [Path(upload) for upload in uploads or ()]), browse, id)
+        archive, paths = desk.library_to_fill(), [Path(upload) for upload in uploads or ()]
+        try:
+            plain, asked = apart(archive.folder, paths, archive.entries())
+        except CitewireError as error:
+            yield {progress: status_html(str(error), "error")}
+            return
+        if asked and not plain:
+            yield {progress: "", **asking(asked)}
+        else:
+            yield from working(add_files(archive, plain, desk.adding), browse, id, asked=asked)
+
+    def add_decided(uploads: Sequence[Path], browse: Browsing, id: str, is_newer: bool) -> Iterator[Shown]:
+        yield {**asking(()), form: gr.update(visible=False)}
+        yield from working(add_files(desk.library_to_fill(), uploads, desk.adding, is_newer), browse, id)
+
+    def replace_earlier(uploads: Sequence[Path], browse: Browsing, id: str) -> Iterator[Shown]:
+        yield from add_decided(uploads, browse, id, is_newer=True)
+
+    def keep_both(uploads: Sequence[Path], browse: Browsing, id: str) -> Iterator[Shown]:
+        yield from add_decided(uploads, browse, id, is_newer=False)
+
+    def leave_out(uploads: Sequence[Path]) -> Shown:
+        discard(uploads)
+        return asking(())
 
     def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
         # What could not be taken stays in the box, to be mended.
-        yield from working(add_addresses(desk.library_to_fill(), text), browse, id, {address: ""})
+        yield from working(add_addresses(desk.library_to_fill(), text, desk.adding), browse, id, {address: ""})
 
     def broken() -> Shown:
         return {progress: status_html(FAULT, "error"), form: gr.update(visible=True), stop: gr.update(visible=False)}
@@ -244,11 +302,13 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     reading = {**quiet, "concurrency_id": "articles-reading", "concurrency_limit": 4}
     writing = {**quiet, "concurrency_id": "articles-writing"}
-    adding = {**quiet, "concurrency_id": "articles-adding"}
+    # Who adds waits in the desk's line, which says so; Gradio's own queue would keep it to itself.
+    adding = {**quiet, "concurrency_limit": None}
     at = [browsing, opened]
     listed_parts = [browsing, order, status, listing, plot, health]
     article_parts = [opened, panel, article, *boxes, removal, back]
-    adding_parts = [sample, progress, running, form, stop, files, address, listing, plot, health, status]
+    asking_parts = [undecided, question, deciding, form]
+    adding_parts = [sample, progress, running, stop, files, address, listing, plot, health, status, *asking_parts]
 
     tab.select(enter, at, [sample, *listed_parts], **reading)
     words.submit(search, [words, *at], listed_parts, **reading)
@@ -259,18 +319,18 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
     listing.delete(remove_ticked, [*at, removal], everything, **writing)
     article.undo(uncorrect, at, everything, **writing)
     close.click(closing_panel, None, article_parts, js=TO_LIST, **reading)
-    take.click(
-        lambda browse, id, before: trying(lambda: removing([id], browse, id, before)),
-        [*at, removal], everything, **writing,
-    )  # fmt: skip
+    take.click(remove_opened, [*at, removal], everything, **writing)
     save.click(saving, [opened, browsing, *boxes], everything, **writing)
     back.click(undoing, [*at, removal], everything, **writing)
     for run in (
         files.upload(add_dropped, [files, *at], adding_parts, **adding),
         fetch.click(add_typed, [address, *at], adding_parts, **adding),
         address.submit(add_typed, [address, *at], adding_parts, **adding),
+        newer.click(replace_earlier, [undecided, *at], adding_parts, **adding),
+        other.click(keep_both, [undecided, *at], adding_parts, **adding),
     ):
         run.failure(broken, None, adding_parts, **reading)
+    neither.click(leave_out, undecided, asking_parts, **reading)
     stop.click(lambda event: event.set() if event else None, running, None, **reading)
 
 

@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import CitewireError, InputError
+from index.errors import CitewireError, IndexBusyError, InputError
 from index.web import is_url
-from ui.page.articles_keeping import FOLDER, drop_unused, keep
-from ui.page.render import escape
+from ui.page.articles_keeping import FOLDER
+from ui.page.articles_replacing import Keeping
+from ui.page.articles_waiting import AGAIN_SECONDS, spoken_wait
+from ui.page.render import escape, status_html
 from ui.plain import line
 from ui.plain_update import reason_counts
 
 if TYPE_CHECKING:
     from index import Archive, Update
     from index.records import Skipped
+    from ui.turns import Line
 
 TOLD_EVERY = 0.3
 """Seconds between two words on how far it has got."""
-SKIPPED_SHOWN = 100
+SKIPPED_SHOWN = REMARKS_SHOWN = 100
 
 
 @dataclass
 class Adding:
     """How far the adding has got. `asked` counts the articles that were read; `stop` ends it when it is set.
 
+    It waits while there are others `before` it. `update` None is that of one that was stopped before it had begun.
+    `read` are the files that articles were read from, once those are stored; `remarks` is what else is to be told.
     `share` of the work has been seen to be done, and never falls: what is read on brings more to embed.
     """
 
     stop: threading.Event = field(default_factory=threading.Event)
+    before: int = 0
     asked: int = 0
     share: float = 0.0
     update: Update | None = None
+    read: Collection[str] = ()
+    remarks: Sequence[str] = ()
     done: bool = False
     error: str | None = None
 
@@ -55,61 +63,90 @@ def web_addresses(text: str) -> list[str]:
     return words
 
 
-def add_files(archive: Archive, uploads: Sequence[Path]) -> Generator[Adding]:
-    """Keep the dropped files and index them; see `add`. Of those that hold no article no copy is kept."""
-    adding = Adding()
-    kept: list[Path] = []
-    try:
-        kept += (keep(archive.folder, upload) for upload in uploads)
-        yield from add(archive, kept, adding)
-    except InputError as error:
-        adding.error, adding.done = str(error), True
-        yield adding
-    finally:
-        drop_unused(kept, archive.entries())
+def add_files(archive: Archive, uploads: Sequence[Path], line: Line, is_newer: bool = False) -> Generator[Adding]:
+    """Keep the dropped files and index them; see `add`. Of those that hold no article no copy is kept.
+
+    Where `is_newer`, each takes the place of the one file that it may be a newer copy of, which comes back if it is not
+    read.
+    """
+
+    def work(adding: Adding) -> Generator[Adding]:
+        keeping = Keeping(archive.folder, archive.entries())
+        try:
+            for upload in uploads:
+                keeping.take(upload, is_newer)
+            yield from add(archive, keeping.places, adding)
+        finally:
+            adding.remarks = keeping.settle(adding.read, archive.entries)
+
+    yield from in_turn(line, work)
 
 
-def add_addresses(archive: Archive, text: str) -> Generator[Adding]:
+def add_addresses(archive: Archive, text: str, line: Line) -> Generator[Adding]:
     """Fetch and index what the typed addresses lead to; see `add`."""
-    adding = Adding()
     try:
         addresses = web_addresses(text)
     except InputError as error:
-        adding.error, adding.done = str(error), True
-        yield adding
+        yield Adding(done=True, error=str(error))
         return
-    yield from add(archive, addresses, adding)
+    yield from in_turn(line, lambda adding: add(archive, addresses, adding))
+
+
+def in_turn(line: Line, work: Callable[[Adding], Generator[Adding]]) -> Generator[Adding]:
+    """How the work goes once it is its turn, and before that how many come first; an error is told, not raised."""
+    adding = Adding()
+    try:
+        with line.turn() as turn:
+            while not adding.stop.is_set() and (before := turn.wait(TOLD_EVERY)):
+                adding.before = before
+                yield adding
+            adding.before = 0
+            if not adding.stop.is_set():
+                yield from work(adding)
+    except CitewireError as error:
+        adding.error = str(error)
+    adding.done = True
+    yield adding
 
 
 def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> Generator[Adding]:
-    """Index files and URLs in a thread, and tell every now and then how far it has got; the last state is `done`.
+    """Index files and URLs in a thread, and tell every now and then how far it has got.
 
-    Setting `adding.stop`, or closing this generator, ends it after the batch in hand; what was done by then is kept.
+    While somebody else writes to the archive it waits. Setting `adding.stop`, or closing this generator, ends it after
+    the batch in hand; what was done by then is kept.
     """
 
     def is_stopped() -> bool:
+        adding.before = 0
         adding.asked += 1
         return adding.stop.is_set()
 
     def tell(update: Update) -> None:
         adding.update = update
 
+    def work() -> Update | None:
+        while not adding.stop.is_set():
+            try:
+                adding.asked = 0
+                update = archive.update(sources, tell, is_stopped)
+                adding.read = update.paths
+                return update
+            except IndexBusyError:
+                adding.before = 1
+            adding.stop.wait(AGAIN_SECONDS)
+        return None
+
     with ThreadPoolExecutor(1, "adding") as pool:
-        work = pool.submit(archive.update, sources, tell, is_stopped)
+        working = pool.submit(work)
         try:
-            while not work.done():
+            while not working.done():
                 adding.share = max(adding.share, adding.update.fraction if adding.update else 0.0)
                 yield adding
-                wait((work,), TOLD_EVERY)
+                wait((working,), TOLD_EVERY)
         finally:
-            if not work.done():
+            if not working.done():
                 adding.stop.set()
-    try:
-        adding.update = work.result()
-    except CitewireError as error:
-        adding.error = str(error)
-    adding.done = True
-    yield adding
+    adding.update = working.result()
 
 
 def adding_html(adding: Adding, index: Path) -> str:
@@ -119,8 +156,12 @@ def adding_html(adding: Adding, index: Path) -> str:
     '<p class="cw-status cw-error" role="alert">Another process is writing.</p>'
     """
     if adding.error is not None:
-        return f'<p class="cw-status cw-error" role="alert">{escape(adding.error)}</p>'
+        return status_html(adding.error, "error")
+    if adding.before and not adding.done:
+        return status_html(spoken_wait(adding.before), "busy")
     update = adding.update
+    if adding.done and update is None:
+        return status_html("Stopped before anything was added.")
     if not adding.done or update is None:
         indexed = f", {update.vectors:,} of {update.found:,} passages indexed" if update and update.found else ""
         skipped = f", {len(update.skipped):,} skipped" if update and update.skipped else ""
@@ -134,7 +175,16 @@ def adding_html(adding: Adding, index: Path) -> str:
     stopped = "Stopped; what was done is kept. " if update.stopped else ""
     counts = f"{update.added:,} added, {update.changed:,} changed, {update.unchanged:,} unchanged"
     text = f"{stopped}{counts} in {update.seconds:.1f} s."
-    return f'<p class="cw-status" role="status">{escape(text)}</p>{skipped_html(update.skipped, index)}'
+    return f"{status_html(text)}{remarks_html(adding.remarks)}{skipped_html(update.skipped, index)}"
+
+
+def remarks_html(remarks: Sequence[str]) -> str:
+    """Sentences on single files, as a list; nothing when there are none."""
+    if not remarks:
+        return ""
+    more = f"<li>and {len(remarks) - REMARKS_SHOWN:,} more such files</li>" if len(remarks) > REMARKS_SHOWN else ""
+    shown = "".join(f"<li>{escape(line(remark))}</li>" for remark in remarks[:REMARKS_SHOWN])
+    return f'<div class="cw-skipped"><ul>{shown}{more}</ul></div>'
 
 
 def skipped_html(skipped: Sequence[Skipped], index: Path) -> str:

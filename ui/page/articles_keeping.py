@@ -9,10 +9,13 @@ from __future__ import annotations
 import filecmp
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
+from index import Article
 from index.errors import InputError
 from index.listing import Entry
 
@@ -26,20 +29,46 @@ def keep(index: Path, upload: Path) -> Path:
     A file that is there already, with the same content, keeps its place; one of the same name with other content is
     never written over: it goes into a folder of its own, `added/2` and so on. Raises InputError.
     """
-    folder, number = index / FOLDER, 1
-    try:
-        while (place := folder / (str(number) if number > 1 else "") / upload.name).exists():
-            if place.is_file() and filecmp.cmp(place, upload, shallow=False):
+    with keeping(index, upload):
+        for place in same_named(index, upload.name):
+            if _is_same(place, upload):
                 upload.unlink()
                 return place
-            number += 1
+        place = next(place for place in _places(index, upload.name) if not place.exists())
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(upload, place)
-    except OSError as error:
-        raise InputError(
-            f"{upload.name} cannot be kept in {folder} ({error.strerror}); check its permissions and the free space."
-        ) from error
-    return place
+        return place
+
+
+def same_named(index: Path, name: str) -> list[Path]:
+    """The kept files of that name, each in another folder."""
+    folder = index / FOLDER
+    others = (path / name for path in folder.iterdir() if path.name.isdecimal()) if folder.is_dir() else ()
+    return [place for place in (folder / name, *sorted(others)) if place.is_file()]
+
+
+def rivals(index: Path, upload: Path, entries: Iterable[Entry]) -> list[Path]:
+    """The kept files that a dropped one may be a newer copy of, and may as well not be.
+
+    They are those of the same name with other content that an article is known by, none if one has the same content. An
+    article that is known by its address is the same in whatever file. Raises InputError.
+    """
+    with keeping(index, upload):
+        places = same_named(index, upload.name)
+        if any(_is_same(place, upload) for place in places):
+            return []
+        known = paths_known_by(entries) if places else ()
+        return [place for place in places if str(place.resolve()) in known]
+
+
+def paths_known_by(entries: Iterable[Entry]) -> set[str]:
+    """The files without which some article would be another one, for it has no address of its own.
+
+    >>> with_address = Entry(Article("http://b.test", "").id, "", url="http://b.test", path="/b.html")
+    >>> paths_known_by([Entry("a", "", path="/a.txt"), with_address])
+    {'/a.txt'}
+    """
+    return {entry.path for entry in entries if entry.path and entry.id != Article(entry.url or "", "").id}
 
 
 def drop_unused(files: Iterable[Path], entries: Iterable[Entry]) -> None:
@@ -48,6 +77,29 @@ def drop_unused(files: Iterable[Path], entries: Iterable[Entry]) -> None:
     for file in files:
         if str(file.resolve()) not in used:
             file.unlink(missing_ok=True)
+
+
+def _places(index: Path, name: str) -> Iterator[Path]:
+    """Where a file of that name may be kept."""
+    folder = index / FOLDER
+    yield folder / name
+    yield from (folder / str(number) / name for number in count(2))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return filecmp.cmp(one, other, shallow=False)
+
+
+@contextmanager
+def keeping(index: Path, upload: Path) -> Iterator[None]:
+    """Raises InputError where a file cannot be kept."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{upload.name} cannot be kept in {index / FOLDER} ({error.strerror}); "
+            "check its permissions and the free space."
+        ) from error
 
 
 @dataclass(frozen=True)

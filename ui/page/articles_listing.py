@@ -44,13 +44,17 @@ class Browsing:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list: its entries, and how many articles there are in the list and in the archive."""
+    """One page of a list: its entries, and how many articles there are in the list and in the archive.
+
+    `found` are all the articles of the list, for what is told of them together.
+    """
 
     entries: Sequence[Entry]
     total: int
     whole: int
     page: int = 1
     words: str = ""
+    found: Sequence[Entry] = ()
 
     @property
     def pages(self) -> int:
@@ -68,7 +72,7 @@ def listed(archive: Searched, browsing: Browsing) -> Listing:
     words = browsing.words.strip()
     chosen = _ordered(found(archive, entries, words) if words else entries, browsing.order)
     page = max(1, min(browsing.page, math.ceil(len(chosen) / PAGE)))
-    return Listing(chosen[(page - 1) * PAGE : page * PAGE], len(chosen), len(entries), page, words)
+    return Listing(chosen[(page - 1) * PAGE : page * PAGE], len(chosen), len(entries), page, words, chosen)
 
 
 def searching(browsing: Browsing, words: str) -> Browsing:

@@ -59,19 +59,26 @@ def chart(entries: Iterable[Entry]) -> Chart:
     return Chart(unit, periods, rows, len(told) - len(dated))
 
 
-def plot_html(drawn: Chart) -> str:
-    """The chart for the eye, and as a table on demand."""
+def plot_html(drawn: Chart, words: str = "") -> str:
+    """The chart for the eye, and as a table on demand; it is of the articles that fit the `words`, where there are any.
+
+    >>> plot_html(Chart("week", [], {}, 0), "ferry")
+    '<div class="cw-weeks"><p class="cw-note">No article fits “ferry”.</p></div>'
+    """
     note = f'<p class="cw-note">{escape(undated_text(drawn))}</p>' if drawn.undated else ""
+    head = f'<p class="cw-note">Of the articles that fit “{escape(line(words))}”:</p>' if words else ""
     if not drawn.periods:
-        return f'<div class="cw-weeks">{note or "<p class=cw-note>There are no articles yet.</p>"}</div>'
+        none = f"No article fits “{escape(line(words))}”." if words else "There are no articles yet."
+        told = head + note if note else f'<p class="cw-note">{none}</p>'
+        return f'<div class="cw-weeks">{told}</div>'
     highest = max(max(counts) for counts in drawn.rows.values())
     rows = "".join(_row_html(drawn, name, counts, highest) for name, counts in drawn.rows.items())
     first, last = (_period_text(period, drawn.unit) for period in (drawn.periods[0], drawn.periods[-1]))
     ends = f"<span>{first}</span><span>{last}</span>" if len(drawn.periods) > 1 else f"<span>{first}</span>"
     scale = f"A bar is a {drawn.unit}; the highest stands for {highest:,}."
     return (
-        f'<div class="cw-weeks">{rows}<div class="cw-weeks-row"><span></span><span class="cw-weeks-ends">{ends}</span>'
-        f'</div><p class="cw-note">{scale}</p>{note}{_table_html(drawn)}</div>'
+        f'<div class="cw-weeks">{head}{rows}<div class="cw-weeks-row"><span></span>'
+        f'<span class="cw-weeks-ends">{ends}</span></div><p class="cw-note">{scale}</p>{note}{_table_html(drawn)}</div>'
     )
 
 

@@ -38,6 +38,7 @@ from ui.page.desk import Desk
 from ui.page.filters import FilterRow, filter_row
 from ui.page.keeping import begun, broken_off, keep
 from ui.page.linked import linked_part
+from ui.page.offering import offering
 from ui.page.render import status_html
 from ui.page.verdict import verdict_panel
 
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     import gradio as gr
     from gradio.components import Component
 
-OFFERED = 4
 INVITATION = "Ask about the articles: who, what, when, where, and who says so."
 
 
@@ -58,16 +58,6 @@ class AskTab:
     filters: FilterRow
     outputs: list[Any]
     show: Callable[[View], list[Any]]
-
-
-def offering(desk: Desk) -> list[str]:
-    """What the buttons that begin a conversation ask, "" for one that has nothing to.
-
-    >>> from types import SimpleNamespace
-    >>> offering(SimpleNamespace(examples=("Who was saved?",)))
-    ['Who was saved?', '', '', '']
-    """
-    return [*desk.examples, *[""] * OFFERED][:OFFERED]
 
 
 def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
@@ -141,7 +131,7 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
         ]
 
     def offer() -> list[Any]:
-        """The examples as they are now: articles that were added meanwhile bring others."""
+        """The examples as they are now: other articles bring others."""
         return [gr.update(value=one, visible=bool(one)) for one in offering(desk)]
 
     def work(question: str, view: View, scope: Scope, instead: bool, typed: bool) -> Iterator[list[Any]]:

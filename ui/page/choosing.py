@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.errors import InputError
-from rag.limits import Limits
+from rag.limits import DEFAULT_LIMITS, Limits
 from ui.page.desk import Desk
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from rag.models.speed import Speed
 
 Say = Callable[[str], None]
-
-SUGGESTED_FROM = 40
-"""How many of the newest articles the first questions are made of: reading them takes about half a second."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,41 @@ class Choice:
         """
         where = "" if self.cached else ", to be fetched"
         return f"{self.spec} ({self.size / 1e9:.2f} GB{where})"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is set for everyone at the page: the model, as --model names it, and how much an answer is made from."""
+
+    model: str
+    passages: int
+    least_score: float
+    clear_score: float
+
+    @property
+    def limits(self) -> Limits:
+        """Raises InputError for what cannot be one."""
+        return Limits(self.passages, self.least_score, self.clear_score)
+
+
+def in_force(desk: Desk) -> Chosen:
+    """What is set now; the default limits where the assistant has none."""
+    from rag import Assistant
+
+    limits = desk.assistant.limits if isinstance(desk.assistant, Assistant) else DEFAULT_LIMITS
+    return Chosen(desk.model, **asdict(limits))
+
+
+def merged(before: Chosen, chosen: Chosen, now: Chosen) -> Chosen:
+    """What is in force `now`, less what was changed by hand since a page showed what was in force `before`.
+
+    So nobody takes back by accident what somebody else has set meanwhile.
+
+    >>> merged(Chosen("a", 8, 0.3, 0.7), Chosen("a", 12, 0.3, 0.7), Chosen("b", 8, 0.3, 0.9))
+    Chosen(model='b', passages=12, least_score=0.3, clear_score=0.9)
+    """
+    by_hand = {name: value for name, value in asdict(chosen).items() if value != getattr(before, name)}
+    return replace(now, **by_hand)
 
 
 def known_models() -> list[Choice]:
@@ -111,13 +143,6 @@ def move_in(desk: Desk, archive: Archive) -> None:
     with desk.exchanging:
         desk.assistant = _assistant(desk).over(archive)
         desk.archive, desk.is_sample = archive, False
-
-
-def suggested(archive: Archive) -> list[str]:
-    """First questions to ask, made from the newest articles of an archive."""
-    from rag.asking.suggesting import suggest
-
-    return suggest(archive.newest(SUGGESTED_FROM))
 
 
 def speed(desk: Desk) -> Speed:

@@ -13,6 +13,7 @@ from index.catalogue import Catalogue
 from index.errors import InputError
 from index.filters import EVERYTHING, Filter
 from rag import Answer, Message, Scope
+from ui.page.articles_waiting import line_to_add
 from ui.settings import Settings
 from ui.turns import Line
 
@@ -57,8 +58,11 @@ class Answerer(Protocol):
 
 @dataclass
 class Desk:
-    """What all parts of the page share. `examples` are questions offered while a conversation is empty; `conversations`
-    is the folder that conversations and feedback are kept in, and without one nothing is.
+    """What all parts of the page share. `conversations` is the folder that conversations and feedback are kept in, and
+    without one nothing is.
+
+    `examples` are questions offered while a conversation is empty, made of the archive's generation `suggested_of`;
+    whoever makes others holds `suggesting`.
 
     Everyone who has a question answered waits in the `line`: people at the page and programs alike.
 
@@ -67,7 +71,7 @@ class Desk:
     `settings` are those that the page was opened with; None where it was opened without any, as by another program.
     `archive` is what people browse and add to, None where there is nothing but answers. `is_sample` says that it holds
     the articles that come with citewire, to which nothing is added: `own` then opens the person's own archive, which
-    takes its place once there are articles in it.
+    takes its place once there are articles in it. Whoever adds articles at the page waits in the line `adding`.
     """
 
     assistant: Answerer
@@ -79,7 +83,14 @@ class Desk:
     own: Callable[[], Archive] | None = None
     line: Line = field(default_factory=Line)
     exchanging: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    adding: Line = field(default_factory=line_to_add)
+    suggesting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    suggested_of: str | None = field(default=None, init=False)
+    _opening: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _opened: Archive | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.suggested_of = self.archive.generation if self.archive else None
 
     def library(self) -> Archive:
         """The archive that people browse. Raises InputError where there is none."""
@@ -91,9 +102,10 @@ class Desk:
         """The archive that articles are added to, which is never that of the samples where another can be had."""
         if not self.is_sample or self.own is None:
             return self.library()
-        if self._opened is None:
-            self._opened = self.own()
-        return self._opened
+        with self._opening:
+            if self._opened is None:
+                self._opened = self.own()
+            return self._opened
 
     @property
     def is_shared(self) -> bool:

@@ -5,6 +5,10 @@
     "cw-send": "cw-stop",
     "cw-retry": "cw-stop",
     "cw-stop": "cw-send",
+    "cw-articles-newer": "cw-articles-stop",
+    "cw-articles-other": "cw-articles-stop",
+    "cw-articles-neither": "cw-articles-fetch",
+    "cw-articles-stop": "cw-articles-fetch",
     "cw-kept-open": "cw-tab-ask-button",
     "cw-kept-delete": "cw-kept-undo",
   };

@@ -1,0 +1,137 @@
+"""Newer copies of files that were added before: which files may be one, and how one takes the earlier file's place.
+
+Two files of one name may as well be two articles, which nobody but the person can tell: nothing is replaced unasked.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from index.listing import Entry
+from ui.page.articles_keeping import FOLDER, drop_unused, keep, keeping, paths_known_by, rivals, same_named
+from ui.page.render import escape
+from ui.plain import line
+
+ASIDE = ".replaced-"
+NAMES_SHOWN = 100
+BESIDE = "is kept beside another file of that name. If it is a newer copy of that one, remove the earlier article."
+ADVICE = (
+    "<b>Replace the earlier</b> where this is a newer copy: its article becomes a new version, and what it was before "
+    "is kept as a version. <b>Keep both</b> where it is another article that happens to have the same name."
+)
+
+
+def apart(index: Path, uploads: Sequence[Path], entries: Sequence[Entry]) -> tuple[list[Path], list[Path]]:
+    """The dropped files that are added as they are, and those that it has to be asked of: are they newer copies?
+
+    Of a name that several kept or several dropped files have it is not asked, for whose copy it is could not be told.
+    Raises InputError.
+    """
+    times = Counter(upload.name for upload in uploads)
+    asked = [one for one in uploads if times[one.name] == 1 and len(rivals(index, one, entries)) == 1]
+    return [one for one in uploads if one not in asked], asked
+
+
+class Keeping:
+    """Dropped files on their way into an index, kept in `places`; `settle` is to be called whatever comes of it."""
+
+    def __init__(self, index: Path, entries: Sequence[Entry]) -> None:
+        self._index = index
+        self._entries = entries
+        self._aside: Path | None = None
+        self._replaced: dict[Path, Path] = {}
+        self._new: list[Path] = []
+        self.places: list[Path] = []
+
+    def take(self, upload: Path, is_newer: bool = False) -> None:
+        """Keep a file; one that `is_newer` in the place of the one file that it may be a copy of. Raises InputError."""
+        earlier = rivals(self._index, upload, self._entries) if is_newer else []
+        if len(earlier) == 1 and earlier[0] not in self.places:
+            self._replace(earlier[0], upload)
+            self.places += earlier
+            return
+        known = same_named(self._index, upload.name)
+        place = keep(self._index, upload)
+        self.places.append(place)
+        if known and place not in known:
+            self._new.append(place)
+
+    def _replace(self, place: Path, upload: Path) -> None:
+        folder = self._index / FOLDER
+        with keeping(self._index, upload):
+            if self._aside is None:
+                self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))
+            before = self._aside / place.relative_to(folder)
+            before.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(place, before)
+            self._replaced[place] = before
+            shutil.move(upload, place)
+
+    def settle(self, read: Collection[str], entries: Callable[[], Sequence[Entry]]) -> list[str]:
+        """Put back the earlier files where what took their place was not `read`, and delete what no article is from.
+
+        `entries` gives those of now. What a person is to be told of it, in sentences.
+        """
+        failed = [place for place in self._replaced if str(place.resolve()) not in read]
+        for place in failed:
+            os.replace(self._replaced[place], place)
+        if self._aside is not None:
+            shutil.rmtree(self._aside, ignore_errors=True)
+        now = entries()
+        names = dict.fromkeys(place.name for place in self.places)
+        drop_unused([place for name in names for place in same_named(self._index, name)], now)
+        known = paths_known_by(now)
+        side_by_side = (place.name for place in self._new if self._has_rival(place, known))
+        return [
+            *(
+                f"{name} was not read, and the earlier file of that name stands."
+                for name in (one.name for one in failed)
+            ),
+            *(f"{name} {BESIDE}" for name in dict.fromkeys(side_by_side)),
+        ]
+
+    def _has_rival(self, place: Path, known: Collection[str]) -> bool:
+        """Whether the articles of a file, and of another of its name, are known by them."""
+        return sum(str(one.resolve()) in known for one in same_named(self._index, place.name)) > 1
+
+
+def put_back_replaced(index: Path) -> None:
+    """Put back the files that an adding had set aside when it was killed."""
+    folder = index / FOLDER
+    for aside in folder.glob(f"{ASIDE}*"):
+        with suppress(OSError):  # what cannot be put back stays where it is
+            for file in [path for path in aside.rglob("*") if path.is_file()]:
+                place = folder / file.relative_to(aside)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(file, place)
+            shutil.rmtree(aside)
+
+
+def discard(uploads: Iterable[Path]) -> None:
+    """Delete dropped files that are not added after all."""
+    for upload in uploads:
+        upload.unlink(missing_ok=True)
+
+
+def asking_html(uploads: Sequence[Path]) -> str:
+    """The question whether the files are newer copies of those of their names; nothing for none.
+
+    >>> asking_html([Path("story.txt")])[:93]
+    '<div class="cw-skipped" role="alert"><p>story.txt differs from the file of that name that was'
+    """
+    if not uploads:
+        return ""
+    names = [escape(line(upload.name)) for upload in uploads]
+    if len(names) == 1:
+        asked = f"<p>{names[0]} differs from the file of that name that was added before.</p>"
+    else:
+        more = f"<li>and {len(names) - NAMES_SHOWN:,} more</li>" if len(names) > NAMES_SHOWN else ""
+        listed = "".join(f"<li>{name}</li>" for name in names[:NAMES_SHOWN]) + more
+        asked = f"<p>These differ from the files of their names that were added before:</p><ul>{listed}</ul>"
+    return f'<div class="cw-skipped" role="alert">{asked}<p>{ADVICE}</p></div>'
