@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import FakeEmbedder
+from numpy.typing import NDArray
 
 from index import Archive
 from index.errors import IndexBusyError, InputError
@@ -35,6 +39,13 @@ def told(archive: Archive, states: Iterator[Adding]) -> str:
     return adding_html(next(states), archive.folder)
 
 
+def until(has_come: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not has_come():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def result(attempts: Generator[str, None, Any]) -> tuple[list[str], Any]:
     """What was told meanwhile, and what the write gave."""
     told = []
@@ -53,7 +64,8 @@ def test_whoever_adds_is_told_at_once_that_others_come_first(archive: Archive, s
         third = add_addresses(archive, "http://127.0.0.1:9/a", line)
         assert "Waiting: 2 others are adding articles" in told(archive, third)
         third.close()
-        assert story.exists() and len(line) == 2
+        until(lambda: len(line) == 2)
+        assert story.exists()
     assert [state.update.added for state in states if state.done and state.update] == [1]
     assert len(line) == 0
 
@@ -63,7 +75,7 @@ def test_one_who_stops_while_waiting_leaves_the_line_and_nothing_is_kept(archive
     with line.turn():
         states = add_files(archive, [story], line)
         next(states).stop.set()
-        (last,) = states
+        *_, last = states
         assert (last.done, last.update, len(line)) == (True, None, 1)
     assert "Stopped before anything was added." in adding_html(last, archive.folder)
     assert not (archive.folder / FOLDER).exists()
@@ -72,9 +84,32 @@ def test_one_who_stops_while_waiting_leaves_the_line_and_nothing_is_kept(archive
 def test_too_many_who_wait_to_add_are_told_so(archive: Archive, story: Path) -> None:
     line = Line(0, "{} others are waiting already to add articles; try again when they are done.")
     with line.turn():
-        (last,) = add_files(archive, [story], line)
+        *_, last = add_files(archive, [story], line)
     assert last.done and last.error == "0 others are waiting already to add articles; try again when they are done."
     assert line_to_add()._full.startswith("8 others")
+
+
+def test_whoever_leaves_is_not_waited_for_and_what_was_in_hand_is_finished(tmp_path: Path, story: Path) -> None:
+    begun, go_on, settled = (threading.Event() for _ in range(3))
+
+    class Slow(FakeEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            begun.set()
+            assert go_on.wait(30)
+            return super().embed_passages(texts)
+
+    line = Line()
+    with Archive(tmp_path / "index", Slow()) as archive:
+        states = add_files(archive, [story], line, after=settled.set)
+        next(states)
+        assert begun.wait(30)
+        states.close()  # would not come back before the passages are embedded
+        assert (len(line), settled.is_set()) == (1, False)
+        go_on.set()
+        until(lambda: len(line) == 0)
+        assert settled.is_set()
+        assert [article.title for article in archive.articles()] == ["A headline"]
+        assert (archive.folder / FOLDER / "story.txt").exists()
 
 
 def test_an_adding_waits_for_whatever_else_writes(archive: Archive, story: Path) -> None:

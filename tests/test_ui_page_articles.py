@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,12 +107,14 @@ def test_files_are_indexed_and_those_without_an_article_are_not_kept(archive: Ar
 def test_closing_ends_the_adding_and_keeps_what_was_done(archive: Archive, tmp_path: Path) -> None:
     file = tmp_path / "good.txt"
     file.write_text("A headline\n\nThe harvest is late this year.")
-    states = add_files(archive, [file], Line())
+    line = Line()
+    states = add_files(archive, [file], line)
     next(states)
     states.close()
-    assert threading.active_count() < 20
-    with archive._writing():  # nobody holds the lock
-        pass
+    with line.turn() as turn:
+        assert turn.wait(30) == 0
+        with archive._writing():  # nobody holds the lock
+            pass
 
 
 def test_a_path_is_no_web_address(archive: Archive) -> None:

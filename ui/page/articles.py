@@ -18,7 +18,7 @@ from ui.page.articles_listing import ORDERS, Browsing, Order, listed, searching
 from ui.page.articles_plot import chart, plot_html
 from ui.page.articles_replacing import apart, asking_html, discard, put_back_replaced
 from ui.page.articles_waiting import WAITING, patiently
-from ui.page.choosing import move_in
+from ui.page.choosing import move_in_own
 from ui.page.desk import Desk
 from ui.page.health import health_of
 from ui.page.render import status_html
@@ -258,12 +258,14 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
             for adding in states:
                 shown = {progress: adding_html(adding, desk.library_to_fill().folder), running: adding.stop}
                 busy = {form: gr.update(visible=adding.done), stop: gr.update(visible=not adding.done)}
-                if adding.done and desk.is_sample and desk.library_to_fill().counts() != (0, 0):
-                    move_in(desk, desk.library_to_fill())
-                    busy |= {sample: gr.update(visible=False)}
+                if adding.done:
+                    busy |= {sample: gr.update(visible=desk.is_sample)}
                 if adding.done and adding.update and adding.error is None:
                     busy |= emptied or {}
                 yield {**shown, **busy, **({**asking(asked), **drawn(browse, id)} if adding.done else {})}
+
+    def settled() -> None:
+        move_in_own(desk)
 
     def add_dropped(uploads: list[str] | None, browse: Browsing, id: str) -> Iterator[Shown]:
         yield {files: None}
@@ -276,11 +278,12 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
         if asked and not plain:
             yield {progress: "", **asking(asked)}
         else:
-            yield from working(add_files(archive, plain, desk.adding), browse, id, asked=asked)
+            yield from working(add_files(archive, plain, desk.adding, after=settled), browse, id, asked=asked)
 
     def add_decided(uploads: Sequence[Path], browse: Browsing, id: str, is_newer: bool) -> Iterator[Shown]:
         yield {**asking(()), form: gr.update(visible=False)}
-        yield from working(add_files(desk.library_to_fill(), uploads, desk.adding, is_newer), browse, id)
+        states = add_files(desk.library_to_fill(), uploads, desk.adding, is_newer, settled)
+        yield from working(states, browse, id)
 
     def replace_earlier(uploads: Sequence[Path], browse: Browsing, id: str) -> Iterator[Shown]:
         yield from add_decided(uploads, browse, id, is_newer=True)
@@ -294,7 +297,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
 
     def add_typed(text: str, browse: Browsing, id: str) -> Iterator[Shown]:
         # What could not be taken stays in the box, to be mended.
-        yield from working(add_addresses(desk.library_to_fill(), text, desk.adding), browse, id, {address: ""})
+        states = add_addresses(desk.library_to_fill(), text, desk.adding, settled)
+        yield from working(states, browse, id, {address: ""})
 
     def broken() -> Shown:
         return {progress: status_html(FAULT, "error"), form: gr.update(visible=True), stop: gr.update(visible=False)}

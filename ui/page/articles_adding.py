@@ -28,6 +28,13 @@ TOLD_EVERY = 0.3
 SKIPPED_SHOWN = REMARKS_SHOWN = 100
 
 
+After = Callable[[], None]
+
+
+def nothing() -> None:
+    """What is done after an adding that nothing follows."""
+
+
 @dataclass
 class Adding:
     """How far the adding has got. `asked` counts the articles that were read; `stop` ends it when it is set.
@@ -63,58 +70,81 @@ def web_addresses(text: str) -> list[str]:
     return words
 
 
-def add_files(archive: Archive, uploads: Sequence[Path], line: Line, is_newer: bool = False) -> Generator[Adding]:
-    """Keep the dropped files and index them; see `add`. Of those that hold no article no copy is kept.
+def add_files(
+    archive: Archive, uploads: Sequence[Path], line: Line, is_newer: bool = False, after: After = nothing
+) -> Generator[Adding]:
+    """Keep the dropped files and index them; see `in_turn`. Of those that hold no article no copy is kept.
 
     Where `is_newer`, each takes the place of the one file that it may be a newer copy of, which comes back if it is not
     read.
     """
 
-    def work(adding: Adding) -> Generator[Adding]:
+    def work(adding: Adding) -> None:
         keeping = Keeping(archive.folder, archive.entries())
         try:
             for upload in uploads:
                 keeping.take(upload, is_newer)
-            yield from add(archive, keeping.places, adding)
+            add(archive, keeping.places, adding)
         finally:
             adding.remarks = keeping.settle(adding.read, archive.entries)
+            after()
 
-    yield from in_turn(line, work)
+    return in_turn(line, work)
 
 
-def add_addresses(archive: Archive, text: str, line: Line) -> Generator[Adding]:
-    """Fetch and index what the typed addresses lead to; see `add`."""
+def add_addresses(archive: Archive, text: str, line: Line, after: After = nothing) -> Generator[Adding]:
+    """Fetch and index what the typed addresses lead to; see `in_turn`."""
+
+    def work(adding: Adding) -> None:
+        try:
+            add(archive, addresses, adding)
+        finally:
+            after()
+
     try:
         addresses = web_addresses(text)
     except InputError as error:
         yield Adding(done=True, error=str(error))
         return
-    yield from in_turn(line, lambda adding: add(archive, addresses, adding))
+    yield from in_turn(line, work)
 
 
-def in_turn(line: Line, work: Callable[[Adding], Generator[Adding]]) -> Generator[Adding]:
-    """How the work goes once it is its turn, and before that how many come first; an error is told, not raised."""
-    adding = Adding()
-    try:
+def in_turn(line: Line, work: Callable[[Adding], None]) -> Generator[Adding]:
+    """How the work goes once it is its turn, and before that how many come first; an error is told, not raised.
+
+    All of it is done in a thread. Setting `Adding.stop`, or closing this generator, ends it after the batch in hand;
+    what was done by then is kept. Closing does not wait for that: a server does it where nobody else must wait.
+    """
+    adding = Adding(before=len(line))
+
+    def wait_and_work() -> None:
         with line.turn() as turn:
             while not adding.stop.is_set() and (before := turn.wait(TOLD_EVERY)):
                 adding.before = before
-                yield adding
             adding.before = 0
             if not adding.stop.is_set():
-                yield from work(adding)
+                work(adding)
+
+    pool = ThreadPoolExecutor(1, "adding")
+    working = pool.submit(wait_and_work)
+    pool.shutdown(wait=False)
+    try:
+        while not working.done():
+            adding.share = max(adding.share, adding.update.fraction if adding.update else 0.0)
+            yield adding
+            wait((working,), TOLD_EVERY)
+    finally:
+        adding.stop.set()
+    try:
+        working.result()
     except CitewireError as error:
         adding.error = str(error)
     adding.done = True
     yield adding
 
 
-def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> Generator[Adding]:
-    """Index files and URLs in a thread, and tell every now and then how far it has got.
-
-    While somebody else writes to the archive it waits. Setting `adding.stop`, or closing this generator, ends it after
-    the batch in hand; what was done by then is kept.
-    """
+def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> None:
+    """Index files and URLs until `adding.stop` is set; while somebody else writes to the archive it waits."""
 
     def is_stopped() -> bool:
         adding.before = 0
@@ -124,29 +154,16 @@ def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> Gene
     def tell(update: Update) -> None:
         adding.update = update
 
-    def work() -> Update | None:
-        while not adding.stop.is_set():
-            try:
-                adding.asked = 0
-                update = archive.update(sources, tell, is_stopped)
-                adding.read = update.paths
-                return update
-            except IndexBusyError:
-                adding.before = 1
-            adding.stop.wait(AGAIN_SECONDS)
-        return None
-
-    with ThreadPoolExecutor(1, "adding") as pool:
-        working = pool.submit(work)
+    while not adding.stop.is_set():
         try:
-            while not working.done():
-                adding.share = max(adding.share, adding.update.fraction if adding.update else 0.0)
-                yield adding
-                wait((working,), TOLD_EVERY)
-        finally:
-            if not working.done():
-                adding.stop.set()
-    adding.update = working.result()
+            adding.asked = 0
+            adding.update = archive.update(sources, tell, is_stopped)
+        except IndexBusyError:
+            adding.before = 1
+            adding.stop.wait(AGAIN_SECONDS)
+        else:
+            adding.read = adding.update.paths
+            return
 
 
 def adding_html(adding: Adding, index: Path) -> str:

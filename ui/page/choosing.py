@@ -145,6 +145,12 @@ def move_in(desk: Desk, archive: Archive) -> None:
         desk.archive, desk.is_sample = archive, False
 
 
+def move_in_own(desk: Desk) -> None:
+    """Let a person's own articles, once there are some, take the place of the samples."""
+    if desk.is_sample and desk.library_to_fill().counts() != (0, 0):
+        move_in(desk, desk.library_to_fill())
+
+
 def speed(desk: Desk) -> Speed:
     """How fast the model at work is on this machine, in its turn. Raises BusyError, ModelError, EndpointError."""
     from rag.models.speed import measure
