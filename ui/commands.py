@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rag import Answer, Assistant
     from rag.asking.scope import Scope
     from rag.retriever import Retrieval, Retriever
+    from ui.page.desk import Desk
 
 SAMPLE_EXAMPLES = (
     "How many people were aboard the Grey Heron?",
@@ -168,16 +169,25 @@ def chat(args: Namespace, settings: Settings) -> int:
             is_sample=archive.folder != settings.index,
             own=lambda: opened.enter_context(new_archive(settings.index, settings.embedder)),
         )
-        serve(
-            build_app(desk),
-            settings.host,
-            settings.port,
-            open_browser=args.browser,
-            programs=Programs(desk),
-            accounts=settings.auth,
-            served_as=settings.served_as,
-        )
+        try:
+            serve(
+                build_app(desk),
+                settings.host,
+                settings.port,
+                open_browser=args.browser,
+                programs=Programs(desk),
+                accounts=settings.auth,
+                served_as=settings.served_as,
+            )
+        finally:
+            _end_adding(desk)  # before the archives are closed
     return 0
+
+
+def _end_adding(desk: Desk) -> None:
+    if len(desk.adding):
+        plain.say("Finishing the articles in hand; what was read of the others can be added again.")
+    desk.adding.end()
 
 
 def _chat_archive(paths: list[str | Path], settings: Settings) -> Archive:

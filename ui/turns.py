@@ -24,10 +24,14 @@ GONE: ContextVar[Callable[[], bool]] = ContextVar("gone", default=lambda: False)
 
 
 class Turn:
-    """A place in a line. Its methods may be called from any thread."""
+    """A place in a line. Its methods may be called from any thread.
 
-    def __init__(self, line: Line) -> None:
+    `over` is set once whoever has it is to end what there is to be ended.
+    """
+
+    def __init__(self, line: Line, over: threading.Event) -> None:
         self._line = line
+        self.over = over
 
     def wait(self, seconds: float = LOOK_AGAIN_SECONDS) -> int:
         """How many are before this one once its turn has come (0), or once the seconds are over."""
@@ -48,15 +52,17 @@ class Line:
         return len(self._turns)
 
     @contextmanager
-    def turn(self) -> Iterator[Turn]:
+    def turn(self, over: threading.Event | None = None) -> Iterator[Turn]:
         """A place at the end of the line, given up at the end. Raises BusyError when as many wait as can.
+
+        `over` is what `end` sets for it.
 
         >>> line = Line()
         >>> with line.turn() as first, line.turn() as second:
         ...     first.wait(), second.wait(0.01)
         (0, 1)
         """
-        turn = Turn(self)
+        turn = Turn(self, over or threading.Event())
         with self._moved:
             if len(self._turns) > self._longest:
                 raise BusyError(self._full)
@@ -67,6 +73,17 @@ class Line:
             with self._moved:
                 self._turns.remove(turn)
                 self._moved.notify_all()
+
+    def end(self) -> None:
+        """Tell everyone in the line that it is over, and wait until they have left.
+
+        >>> line = Line()
+        >>> line.end()
+        """
+        with self._moved:
+            for turn in self._turns:
+                turn.over.set()
+            self._moved.wait_for(lambda: not self._turns)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

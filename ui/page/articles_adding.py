@@ -118,7 +118,7 @@ def in_turn(line: Line, work: Callable[[Adding], None]) -> Generator[Adding]:
     adding = Adding(before=len(line))
 
     def wait_and_work() -> None:
-        with line.turn() as turn:
+        with line.turn(adding.stop) as turn:
             while not adding.stop.is_set() and (before := turn.wait(TOLD_EVERY)):
                 adding.before = before
             adding.before = 0

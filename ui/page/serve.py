@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import InputError
 from index.readers import MAX_FILE_BYTES
+from ui.page.ending import ending
 from ui.page.guard import guarded, names_of
 from ui.page.looks import script, style, theme
 
@@ -81,9 +83,16 @@ def make_server(
     """
     import uvicorn
 
+    over = asyncio.Event()
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            over.set()
+            await super().shutdown(sockets)
+
     site = guarded(web_app(app, programs), names_of(host, served_as, everyone=accounts is None), accounts)
-    config = uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS)
-    return uvicorn.Server(config)
+    config = uvicorn.Config(ending(site, over), log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS)
+    return Server(config)
 
 
 def web_app(app: gr.Blocks, programs: Programs | None = None) -> ASGIApp:

@@ -1,0 +1,42 @@
+"""The end of the server: what is still open is told that it is over, so that nothing has to be broken off."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+def ending(site: ASGIApp, over: asyncio.Event) -> ASGIApp:
+    """A site whose open streams end once it is `over`, as if whoever reads them had gone.
+
+    An open page always reads one: without this, a server that stops would wait for it in vain, and tell of an error.
+    """
+
+    async def until_over(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await site(scope, receive, send)
+            return
+        is_open = False
+
+        async def receive_or_end() -> Message:
+            coming, ending = asyncio.ensure_future(receive()), asyncio.ensure_future(over.wait())
+            try:
+                await asyncio.wait((coming, ending), return_when=asyncio.FIRST_COMPLETED)
+                return coming.result() if coming.done() else {"type": "http.disconnect"}
+            finally:
+                coming.cancel()
+                ending.cancel()
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal is_open
+            is_open = message["type"] == "http.response.start" or bool(message.get("more_body"))
+            await send(message)
+
+        await site(scope, receive_or_end, send_and_note)
+        if is_open and over.is_set():
+            await send({"type": "http.response.body", "body": b""})
+
+    return until_over
