@@ -35,8 +35,7 @@ class Update:
     """What an update did so far; `articles` and `chunks` count the whole archive once it is done.
 
     Of the sources `share_read` has been read, by size, and of the `found` chunks in that so many have `vectors`, which
-    counts ahead of `embedded`: those are stored. `paths` are the files that an article was read from, which is stored
-    once the update is done.
+    counts ahead of `embedded`: those are stored. `paths` are the files that an article was read from, which is stored.
     """
 
     added: int = 0
@@ -111,16 +110,20 @@ class Updater:
                 self.update.skipped.append(Skipped(item.path or item.identity, reason))
             else:
                 seen.add(item.id)
-                if item.path:
-                    self.update.paths.add(item.path)
                 if self._pending.stands(item):
                     self.update.unchanged += 1
+                    self._is_stored(item)
                 elif self._put_again(item):
                     self.update.changed += 1
+                    self._is_stored(item)
                 else:
                     yield item
             if self._is_stopped():
                 return
+
+    def _is_stored(self, article: Article) -> None:
+        if article.path:
+            self.update.paths.add(article.path)
 
     def _put_again(self, article: Article) -> bool:
         with self._store.transaction():
@@ -202,6 +205,8 @@ class Updater:
         with self._store.transaction():
             for embedded in batch:
                 self._pending.put(embedded)
+        for embedded in batch:
+            self._is_stored(embedded.article)
         chunks = sum(len(embedded.chunks) for embedded in batch)
         self._unpublished += chunks
         self.update.embedded += chunks

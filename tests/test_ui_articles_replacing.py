@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import FakeEmbedder
@@ -14,7 +15,7 @@ from index import Archive
 from index.errors import InputError
 from ui.page.articles_adding import Adding, add_files, adding_html
 from ui.page.articles_keeping import FOLDER
-from ui.page.articles_replacing import NAMES_SHOWN, Keeping, apart, asking_html, discard, put_back_replaced
+from ui.page.articles_replacing import NAMES_SHOWN, Intake, apart, asking_html, discard, put_back_replaced
 from ui.turns import Line
 
 OLD, NEW = "The harvest\n\nThe harvest is late this year.", "The harvest\n\nThe harvest is two weeks late this year."
@@ -240,8 +241,47 @@ def test_what_a_kill_left_aside_is_put_back_at_the_next_start(archive: Archive, 
     added(archive, drop(NEW))
     (archive.folder / FOLDER / "story.txt").unlink()
     newest = drop("The harvest\n\nThe harvest is lost.")
-    Keeping(archive.folder, archive.entries()).take(newest, is_newer=True)
+    intake = Intake(archive.folder, archive.entries())
+    intake.take(newest, is_newer=True)
     assert kept(archive)["2/story.txt"].endswith("is lost.")
     put_back_replaced(archive.folder)
-    assert kept(archive) == {"2/story.txt": NEW}
-    assert [path.name for path in (archive.folder / FOLDER).iterdir()] == ["2"]
+    assert kept(archive)["2/story.txt"].endswith("is lost.")  # another page that is opened leaves what goes on alone
+    del intake  # as a kill does, this lets go of the lock
+    put_back_replaced(archive.folder)
+    assert kept(archive)["2/story.txt"] == NEW
+    assert sorted(path.name for path in (archive.folder / FOLDER).iterdir()) == ["2", "story.txt"]
+    assert kept(archive)["story.txt"].endswith("is lost.")  # which an article may be from by now
+
+
+def test_a_newer_page_that_is_another_article_is_told_of(archive: Archive, drop: Drop) -> None:
+    page = "<html><head><title>Harvest</title>{}</head><body><article>{}</article></body></html>"
+    told = "".join(f"<p>The harvest is late this year, said farmer {number} of the valley.</p>" for number in range(9))
+    added(archive, drop(page.format("", told), "story.html"))
+    canonical = '<link rel="canonical" href="https://ledger.test/harvest">'
+    last = added(archive, drop(page.format(canonical, f"{told}<p>It is lost.</p>"), "story.html"), is_newer=True)
+    assert len(list(archive.articles())) == 2
+    assert last.remarks == [
+        "story.html has an address of its own now, and is another article. "
+        "If it is a newer copy, remove the earlier article."
+    ]
+
+
+def test_what_was_stored_before_an_error_keeps_its_file(
+    archive: Archive, drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.updating.BATCH_CHUNKS", 1)
+    embed = FakeEmbedder.embed_passages
+
+    def fails_later(self: FakeEmbedder, texts: Sequence[str]) -> Any:
+        if "quokka" in texts[0]:
+            raise InputError("The disk is full.")
+        return embed(self, texts)
+
+    added(archive, drop(OLD), drop("Zoo\n\nNo animal is there.", "zoo.txt"))
+    monkeypatch.setattr(FakeEmbedder, "embed_passages", fails_later)
+    uploads = drop(NEW), drop("Zoo\n\nA quokka is there.", "zoo.txt")
+    assert added(archive, *uploads, is_newer=True).error == "The disk is full."
+    assert kept(archive) == {"story.txt": NEW, "zoo.txt": "Zoo\n\nNo animal is there."}
+    monkeypatch.undo()
+    archive.correct(list(archive.articles())[1].id, {"outlet": "Bay Post"})  # publishes what stands ready
+    assert [article.text for article in archive.articles()] == [NEW.split("\n\n")[1], "No animal is there."]

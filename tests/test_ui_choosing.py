@@ -96,7 +96,7 @@ def test_that_no_model_is_named_is_told_before_anything_is_loaded_or_kept(nothin
 def tab_of(desk: Desk) -> gr.Blocks:
     async def build() -> gr.Blocks:  # outside of a running loop Gradio makes event loops that it never closes
         with gr.Blocks() as app, gr.Tabs(), gr.Tab() as tab:
-            settings_tab(desk, gr.HTML(), app, tab)
+            settings_tab(desk, gr.HTML(), tab)
         return app
 
     return run(build())

@@ -14,9 +14,11 @@ from fake_assistant import Reciter, serving
 from running import run
 from starlette.datastructures import Headers
 
+from index.errors import InputError
 from ui.accounts import read_accounts
 from ui.page.guard import MOST_BYTES, foreign, guarded, host_name, names_of, unwanted
 from ui.page.tries import MOST_WAITING, Tries
+from ui.settings import load_settings
 
 ACCOUNTS = read_accounts("ann:open sesame", "a test")
 HERE = names_of("127.0.0.1")
@@ -42,6 +44,18 @@ def test_open_to_everyone_it_answers_to_no_name_that_anybody_can_make_lead_to_it
     assert all(known(name) for name in ("192.0.2.1", "2001:db8::1", "localhost", "news.example"))
     assert known(socket.gethostname().lower())
     assert not any(known(name) for name in ("", "evil.test"))
+
+
+@pytest.mark.parametrize(("text", "sent"), [("News.Example", "news.example"), ("zeitung.köln", "zeitung.xn--kln-sna")])
+def test_the_name_may_be_written_as_people_write_it(text: str, sent: str, tmp_path: Path) -> None:
+    settings = load_settings({"served_as": text}, {}, tmp_path / "none.toml")
+    assert settings.served_as == sent
+
+
+@pytest.mark.parametrize("text", ["https://news.example", "news.example:8443", "news.example/page", "a b"])
+def test_what_is_no_name_of_a_host_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--served_as is .* no name of a host; give one such as"):
+        load_settings({"served_as": text}, {}, tmp_path / "none.toml")
 
 
 def test_where_people_log_in_it_answers_to_every_name() -> None:
@@ -154,14 +168,14 @@ def test_a_websocket_of_a_stranger_is_closed() -> None:
 
 
 def tried(*passwords: tuple[str, str], seconds: float = 0.05) -> tuple[list[tuple[str, bool | None]], float]:
-    """What came of passwords that were sent all at once, each from an address, in the order in which it was known."""
+    """What came of passwords that were sent all at once, each from an address for a name, in the order of that."""
     came: list[tuple[str, bool | None]] = []
 
     async def knock() -> None:
         tries = Tries(seconds)
 
         async def one(address: str, password: str) -> None:
-            came.append((password, await tries.check(address, lambda: password == "right")))
+            came.append((password, await tries.check(*address.split(), lambda: password == "right")))
 
         await asyncio.gather(*(one(*password) for password in passwords))
 
@@ -171,21 +185,21 @@ def tried(*passwords: tuple[str, str], seconds: float = 0.05) -> tuple[list[tupl
 
 
 def test_whoever_sends_many_passwords_at_once_learns_of_none_sooner() -> None:
-    came, seconds = tried(("there", "a"), ("there", "b"), ("there", "right"))
+    came, seconds = tried(("there ann", "a"), ("there ann", "b"), ("there ann", "right"))
     assert came == [("a", False), ("b", False), ("right", True)]
     assert seconds >= 0.1
 
 
-def test_a_wrong_password_keeps_nobody_elsewhere_waiting() -> None:
-    came, _ = tried(("there", "a"), ("here", "right"))
-    assert came == [("right", True), ("a", False)]
+def test_a_wrong_password_keeps_nobody_else_waiting() -> None:
+    came, _ = tried(("there ann", "a"), ("here ann", "right"), ("there bob", "right"))
+    assert came == [("right", True), ("right", True), ("a", False)]
 
 
 def test_too_many_that_wait_are_not_looked_at() -> None:
-    came, _ = tried(*[("there", "a")] * (MOST_WAITING + 1), seconds=0.0)
+    came, _ = tried(*[("there ann", "a")] * (MOST_WAITING + 1), seconds=0.0)
     assert sorted(came, key=str) == [("a", False)] * MOST_WAITING + [("a", None)]
 
 
 def test_a_wrong_password_is_told_where_the_server_runs(caplog: pytest.LogCaptureFixture) -> None:
-    tried(("192.0.2.1", "wrong"), seconds=0.0)
+    tried(("192.0.2.1 ann", "wrong"), seconds=0.0)
     assert caplog.messages == ["a wrong name or password came from 192.0.2.1"]

@@ -107,7 +107,7 @@ def load_settings(
         api_key=_text(given, "api_key"),
         host=_text(given, "host") or DEFAULT_HOST,
         port=_port(given),
-        served_as=_text(given, "served_as"),
+        served_as=_name(given),
         auth=_auth(given),
         passages=_number(given, "passages", DEFAULT_LIMITS.passages),
         least_score=_number(given, "least_score", DEFAULT_LIMITS.least_score),
@@ -230,6 +230,21 @@ def _port(given: Given) -> int | None:
         return port_number(str(value))
     except ValueError:
         raise InputError(f"{origin} is {value!r}, which is no port; give a number from 1 to {LAST_PORT}.") from None
+
+
+def _name(given: Given) -> str | None:
+    """A host's name as a browser sends it: in small letters, and those beyond ASCII in its way of writing them."""
+    text = _text(given, "served_as")
+    if text is None:
+        return None
+    try:
+        name = text.strip().lower().encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"[a-z0-9._-]+", name):
+        origin = given["served_as"][1]
+        raise InputError(f"{origin} is {text!r}, which is no name of a host; give one such as news.example.org.")
+    return name
 
 
 def _auth(given: Given) -> Accounts | None:

@@ -16,6 +16,7 @@ Answer = TypeVar("Answer")
 LONGEST = 16
 LEFT = "Whoever asked has gone; ask again."
 FULL = "{} questions are waiting already; ask again in a minute."
+ENDED = "citewire is being stopped; start it again."
 LOOK_AGAIN_SECONDS = 0.5
 """After how long one that waits is told its place again, whether or not it is another."""
 
@@ -24,14 +25,11 @@ GONE: ContextVar[Callable[[], bool]] = ContextVar("gone", default=lambda: False)
 
 
 class Turn:
-    """A place in a line. Its methods may be called from any thread.
+    """A place in a line. Its methods may be called from any thread."""
 
-    `over` is set once whoever has it is to end what there is to be ended.
-    """
-
-    def __init__(self, line: Line, over: threading.Event) -> None:
+    def __init__(self, line: Line, stop: threading.Event) -> None:
         self._line = line
-        self.over = over
+        self.stop = stop
 
     def wait(self, seconds: float = LOOK_AGAIN_SECONDS) -> int:
         """How many are before this one once its turn has come (0), or once the seconds are over."""
@@ -47,23 +45,26 @@ class Line:
         self._full = full.format(longest)
         self._turns: list[Turn] = []  # the first of them is at work
         self._moved = threading.Condition()
+        self._has_ended = False
 
     def __len__(self) -> int:
         return len(self._turns)
 
     @contextmanager
-    def turn(self, over: threading.Event | None = None) -> Iterator[Turn]:
+    def turn(self, stop: threading.Event | None = None) -> Iterator[Turn]:
         """A place at the end of the line, given up at the end. Raises BusyError when as many wait as can.
 
-        `over` is what `end` sets for it.
+        `stop` is set where the line ends before that.
 
         >>> line = Line()
         >>> with line.turn() as first, line.turn() as second:
         ...     first.wait(), second.wait(0.01)
         (0, 1)
         """
-        turn = Turn(self, over or threading.Event())
+        turn = Turn(self, stop or threading.Event())
         with self._moved:
+            if self._has_ended:
+                raise BusyError(ENDED)
             if len(self._turns) > self._longest:
                 raise BusyError(self._full)
             self._turns.append(turn)
@@ -75,14 +76,15 @@ class Line:
                 self._moved.notify_all()
 
     def end(self) -> None:
-        """Tell everyone in the line that it is over, and wait until they have left.
+        """Tell everyone in the line to stop, and wait until they have left; nobody comes into it any more.
 
         >>> line = Line()
         >>> line.end()
         """
         with self._moved:
+            self._has_ended = True
             for turn in self._turns:
-                turn.over.set()
+                turn.stop.set()
             self._moved.wait_for(lambda: not self._turns)
 
     @contextmanager

@@ -42,6 +42,6 @@ def build_app(desk: Desk) -> gr.Blocks:
             if desk.conversations is not None:
                 conversations_tab(desk.conversations, ask, tabs)
             with gr.Tab("Settings", id="settings", elem_id="cw-tab-settings") as setting:
-                settings_tab(desk, health, app, setting)
+                settings_tab(desk, health, setting)
         reader_part(desk)
     return app

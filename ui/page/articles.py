@@ -284,6 +284,8 @@ def articles_tab(desk: Desk, tab: "gr.Tab", health: "Component") -> None:
         yield {**asking(()), form: gr.update(visible=False)}
         states = add_files(desk.library_to_fill(), uploads, desk.adding, is_newer, settled)
         yield from working(states, browse, id)
+        if left := [upload for upload in uploads if upload.exists()]:  # it was never their turn
+            yield asking(left)
 
     def replace_earlier(uploads: Sequence[Path], browse: Browsing, id: str) -> Iterator[Shown]:
         yield from add_decided(uploads, browse, id, is_newer=True)

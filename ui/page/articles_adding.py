@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from index.errors import CitewireError, IndexBusyError, InputError
 from index.web import is_url
 from ui.page.articles_keeping import FOLDER
-from ui.page.articles_replacing import Keeping
+from ui.page.articles_replacing import Intake
 from ui.page.articles_waiting import AGAIN_SECONDS, spoken_wait
 from ui.page.render import escape, status_html
 from ui.plain import line
@@ -40,7 +40,7 @@ class Adding:
     """How far the adding has got. `asked` counts the articles that were read; `stop` ends it when it is set.
 
     It waits while there are others `before` it. `update` None is that of one that was stopped before it had begun.
-    `read` are the files that articles were read from, once those are stored; `remarks` is what else is to be told.
+    `remarks` is what is to be told of single files.
     `share` of the work has been seen to be done, and never falls: what is read on brings more to embed.
     """
 
@@ -49,7 +49,6 @@ class Adding:
     asked: int = 0
     share: float = 0.0
     update: Update | None = None
-    read: Collection[str] = ()
     remarks: Sequence[str] = ()
     done: bool = False
     error: str | None = None
@@ -80,13 +79,13 @@ def add_files(
     """
 
     def work(adding: Adding) -> None:
-        keeping = Keeping(archive.folder, archive.entries())
+        intake = Intake(archive.folder, archive.entries())
         try:
             for upload in uploads:
-                keeping.take(upload, is_newer)
-            add(archive, keeping.places, adding)
+                intake.take(upload, is_newer)
+            add(archive, intake.places, adding)
         finally:
-            adding.remarks = keeping.settle(adding.read, archive.entries)
+            adding.remarks = intake.settle(adding.update.paths if adding.update else (), archive.entries)
             after()
 
     return in_turn(line, work)
@@ -162,7 +161,6 @@ def add(archive: Archive, sources: Sequence[Path | str], adding: Adding) -> None
             adding.before = 1
             adding.stop.wait(AGAIN_SECONDS)
         else:
-            adding.read = adding.update.paths
             return
 
 

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from index import Article
@@ -29,13 +29,12 @@ def keep(index: Path, upload: Path) -> Path:
     A file that is there already, with the same content, keeps its place; one of the same name with other content is
     never written over: it goes into a folder of its own, `added/2` and so on. Raises InputError.
     """
-    with keeping(index, upload):
+    with refusing(index, upload):
         for place in same_named(index, upload.name):
             if _is_same(place, upload):
                 upload.unlink()
                 return place
-        place = next(place for place in _places(index, upload.name) if not place.exists())
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place = free_place(index, upload.name)
         shutil.move(upload, place)
         return place
 
@@ -53,7 +52,7 @@ def rivals(index: Path, upload: Path, entries: Iterable[Entry]) -> list[Path]:
     They are those of the same name with other content that an article is known by, none if one has the same content. An
     article that is known by its address is the same in whatever file. Raises InputError.
     """
-    with keeping(index, upload):
+    with refusing(index, upload):
         places = same_named(index, upload.name)
         if any(_is_same(place, upload) for place in places):
             return []
@@ -79,11 +78,13 @@ def drop_unused(files: Iterable[Path], entries: Iterable[Entry]) -> None:
             file.unlink(missing_ok=True)
 
 
-def _places(index: Path, name: str) -> Iterator[Path]:
-    """Where a file of that name may be kept."""
+def free_place(index: Path, name: str) -> Path:
+    """Where a file of that name can be kept beside those that there are; its folder is made."""
     folder = index / FOLDER
-    yield folder / name
-    yield from (folder / str(number) / name for number in count(2))
+    places = chain([folder / name], (folder / str(number) / name for number in count(2)))
+    place = next(place for place in places if not place.exists())
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -91,7 +92,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def keeping(index: Path, upload: Path) -> Iterator[None]:
+def refusing(index: Path, upload: Path) -> Iterator[None]:
     """Raises InputError where a file cannot be kept."""
     try:
         yield

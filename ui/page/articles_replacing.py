@@ -13,14 +13,27 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from filelock import BaseFileLock, FileLock, Timeout
+
 from index.listing import Entry
-from ui.page.articles_keeping import FOLDER, drop_unused, keep, keeping, paths_known_by, rivals, same_named
+from ui.page.articles_keeping import (
+    FOLDER,
+    drop_unused,
+    free_place,
+    keep,
+    paths_known_by,
+    refusing,
+    rivals,
+    same_named,
+)
 from ui.page.render import escape
 from ui.plain import line
 
-ASIDE = ".replaced-"
+ASIDE, LOCK = ".replaced-", ".lock"
+PAGES = (".html", ".htm")
 NAMES_SHOWN = 100
 BESIDE = "is kept beside another file of that name. If it is a newer copy of that one, remove the earlier article."
+ANOTHER = "has an address of its own now, and is another article. If it is a newer copy, remove the earlier article."
 ADVICE = (
     "<b>Replace the earlier</b> where this is a newer copy: its article becomes a new version, and what it was before "
     "is kept as a version. <b>Keep both</b> where it is another article that happens to have the same name."
@@ -38,13 +51,14 @@ def apart(index: Path, uploads: Sequence[Path], entries: Sequence[Entry]) -> tup
     return [one for one in uploads if one not in asked], asked
 
 
-class Keeping:
+class Intake:
     """Dropped files on their way into an index, kept in `places`; `settle` is to be called whatever comes of it."""
 
     def __init__(self, index: Path, entries: Sequence[Entry]) -> None:
         self._index = index
         self._entries = entries
         self._aside: Path | None = None
+        self._lock: BaseFileLock | None = None
         self._replaced: dict[Path, Path] = {}
         self._new: list[Path] = []
         self.places: list[Path] = []
@@ -64,9 +78,12 @@ class Keeping:
 
     def _replace(self, place: Path, upload: Path) -> None:
         folder = self._index / FOLDER
-        with keeping(self._index, upload):
+        with refusing(self._index, upload):
             if self._aside is None:
                 self._aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))
+                # Held to the end, by which another page knows that nothing is to be put back yet.
+                self._lock = FileLock(self._aside / LOCK)
+                self._lock.acquire()
             before = self._aside / place.relative_to(folder)
             before.parent.mkdir(parents=True, exist_ok=True)
             os.replace(place, before)
@@ -81,34 +98,48 @@ class Keeping:
         failed = [place for place in self._replaced if str(place.resolve()) not in read]
         for place in failed:
             os.replace(self._replaced[place], place)
-        if self._aside is not None:
+        if self._lock is not None and self._aside is not None:
+            self._lock.release()
             shutil.rmtree(self._aside, ignore_errors=True)
         now = entries()
-        names = dict.fromkeys(place.name for place in self.places)
-        drop_unused([place for name in names for place in same_named(self._index, name)], now)
+        drop_unused([place for place in self._owned() if str(place.resolve()) not in read], now)
         known = paths_known_by(now)
         side_by_side = (place.name for place in self._new if self._has_rival(place, known))
+        moved_out = (place.name for place in self._replaced if self._is_another(place, now))
         return [
-            *(
-                f"{name} was not read, and the earlier file of that name stands."
-                for name in (one.name for one in failed)
-            ),
+            *(f"{place.name} was not read, and the earlier file of that name stands." for place in failed),
             *(f"{name} {BESIDE}" for name in dict.fromkeys(side_by_side)),
+            *(f"{name} {ANOTHER}" for name in moved_out),
         ]
+
+    def _owned(self) -> list[Path]:
+        """The files of this intake, and those of their names that an article was from when it began."""
+        before = {entry.path for entry in self._entries}
+        others = (place for name in {place.name for place in self.places} for place in same_named(self._index, name))
+        return [*self.places, *(place for place in others if str(place.resolve()) in before)]
 
     def _has_rival(self, place: Path, known: Collection[str]) -> bool:
         """Whether the articles of a file, and of another of its name, are known by them."""
         return sum(str(one.resolve()) in known for one in same_named(self._index, place.name)) > 1
 
+    def _is_another(self, place: Path, now: Sequence[Entry]) -> bool:
+        """Whether the newer copy of a page is another article than the earlier one, which still stands."""
+        before, after = (
+            {entry.id for entry in entries if entry.path == str(place.resolve())} for entries in (self._entries, now)
+        )
+        return place.suffix.lower() in PAGES and bool(before & after) and bool(after - before)
+
 
 def put_back_replaced(index: Path) -> None:
-    """Put back the files that an adding had set aside when it was killed."""
+    """Put back the files that an adding had set aside when it was killed; what took their place is kept beside them."""
     folder = index / FOLDER
     for aside in folder.glob(f"{ASIDE}*"):
-        with suppress(OSError):  # what cannot be put back stays where it is
-            for file in [path for path in aside.rglob("*") if path.is_file()]:
+        with suppress(OSError, Timeout), FileLock(aside / LOCK, timeout=0):  # else it goes on, or stays where it is
+            for file in [path for path in aside.rglob("*") if path.is_file() and path.name != LOCK]:
                 place = folder / file.relative_to(aside)
                 place.parent.mkdir(parents=True, exist_ok=True)
+                if place.exists():
+                    os.replace(place, free_place(index, place.name))
                 os.replace(file, place)
             shutil.rmtree(aside)
 

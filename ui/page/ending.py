@@ -20,22 +20,33 @@ def ending(site: ASGIApp, over: asyncio.Event) -> ASGIApp:
             await site(scope, receive, send)
             return
         is_open = False
+        coming: asyncio.Future[Message] | None = None  # kept from call to call, so that no message is lost
 
         async def receive_or_end() -> Message:
-            coming, ending = asyncio.ensure_future(receive()), asyncio.ensure_future(over.wait())
-            try:
-                await asyncio.wait((coming, ending), return_when=asyncio.FIRST_COMPLETED)
-                return coming.result() if coming.done() else {"type": "http.disconnect"}
-            finally:
-                coming.cancel()
-                ending.cancel()
+            nonlocal coming
+            coming = coming or asyncio.ensure_future(receive())
+            # Starlette asks whether somebody has left in a scope that is cancelled as soon as it has to wait.
+            if not coming.done() and not over.is_set():
+                ended = asyncio.ensure_future(over.wait())
+                try:
+                    await asyncio.wait((coming, ended), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    ended.cancel()
+            if not coming.done():
+                return {"type": "http.disconnect"}
+            come, coming = coming, None
+            return come.result()
 
         async def send_and_note(message: Message) -> None:
             nonlocal is_open
             is_open = message["type"] == "http.response.start" or bool(message.get("more_body"))
             await send(message)
 
-        await site(scope, receive_or_end, send_and_note)
+        try:
+            await site(scope, receive_or_end, send_and_note)
+        finally:
+            if coming:
+                coming.cancel()
         if is_open and over.is_set():
             await send({"type": "http.response.body", "body": b""})
 

@@ -60,7 +60,8 @@ def guarded(site: ASGIApp, known: Known, accounts: Accounts | None = None) -> AS
             return None
         if "authorization" not in headers:
             return Refusal(401, LOG_IN)
-        knows = await tries.check(address, lambda: accounts.knows(*credentials(headers["authorization"])))
+        name, password = credentials(headers["authorization"])
+        knows = await tries.check(address, name, lambda: accounts.knows(name, password))
         if knows is None:
             return Refusal(429, TOO_MANY)
         return None if knows else Refusal(401, LOG_IN)
@@ -98,6 +99,7 @@ def names_of(host: str, served_as: str | None = None, everyone: bool = False) ->
     >>> [known(name) for name in ("localhost", "news.example", "192.0.2.1", "evil.test")]
     [True, True, False, False]
     """
+    host = host.lower()
     if is_loopback(host):
         return {*LOOPBACK_NAMES, host, served_as}.__contains__
     if not everyone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import socket
 import threading
 import webbrowser
@@ -51,7 +52,7 @@ def serve(
     accounts: Accounts | None = None,
     served_as: str | None = None,
 ) -> None:
-    """Serves the page until Ctrl-C, after printing its address in a line.
+    """Serves the page until Ctrl-C or SIGTERM, after printing its address in a line.
 
     Without `port` the first free one from 7860 on is taken. `served_as` is a further name that leads here, as that of a
     server in front of this one. Raises InputError when the port asked for, or the host, cannot be listened on.
@@ -62,11 +63,14 @@ def serve(
     if open_browser:
         # A text browser would not return before it is closed.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    # The server hands on what ended it; by itself this signal would end the process on the spot.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         make_server(app, host, programs, accounts, served_as).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
+        signal.signal(signal.SIGTERM, before)
         listener.close()
 
 

@@ -50,7 +50,7 @@ def health_line(desk: Desk) -> Component:
     return line
 
 
-def settings_tab(desk: Desk, health: Component, app: gr.Blocks, tab: gr.Tab) -> None:
+def settings_tab(desk: Desk, health: Component, tab: gr.Tab) -> None:
     """Build the tab, inside the Blocks and the `tab` that are being built.
 
     `health` is the line that tells the model at work.
@@ -141,10 +141,7 @@ def settings_tab(desk: Desk, health: Component, app: gr.Blocks, tab: gr.Tab) -> 
 
     heavy: dict[str, Any] = {**quiet, "concurrency_id": "settings", "show_progress_on": status}
     # Others may set something else while this page is open, and a model may have been fetched.
-    gr.on(
-        [app.load, tab.select], lambda: show(in_force(desk)), None, shown,
-        queue=False, show_progress="hidden", **quiet,
-    )  # fmt: skip
+    tab.select(lambda: show(in_force(desk)), None, shown, queue=False, show_progress="hidden", **quiet)
     apply.click(apply_them, [known, *values], [status, *shown], **heavy).then(
         lambda: health_of(desk), None, health, show_progress="hidden", **quiet
     )

@@ -1,4 +1,4 @@
-"""Passwords that are tried: one at a time from each address, and slowly after a wrong one."""
+"""Passwords that are tried: one at a time for each name and from each address, and slowly after a wrong one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MOST_WAITING = 50
 _log = logging.getLogger(__name__)
 
 
-class Address:
-    """Where passwords come from: a lock that is held while one is looked at, and how many wait for it."""
+class Name:
+    """A name with an address that passwords for it come from: a lock that is held while one is looked at."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -22,18 +22,19 @@ class Address:
 
 
 class Tries:
-    """While a wrong password of an address is answered late, no other of that address is looked at.
+    """While a wrong password is answered late, no other for the same name from the same address is looked at.
 
-    To answer each one late would not be enough: whoever sends many at once need not wait for those that are wrong.
+    To answer each one late would not be enough: whoever sends many at once need not wait for those that are wrong. One
+    lock for a name, wherever its passwords come from, would let anybody keep the one whose name it is from logging in.
     """
 
     def __init__(self, seconds: float = WRONG_PASSWORD_SECONDS) -> None:
         self._seconds = seconds
-        self._addresses: WeakValueDictionary[str, Address] = WeakValueDictionary()
+        self._names: WeakValueDictionary[tuple[str, str], Name] = WeakValueDictionary()
 
-    async def check(self, address: str, is_right: Callable[[], bool]) -> bool | None:
-        """Whether it is right, late if it is not; None where too many others of the address wait to be looked at."""
-        at = self._addresses.setdefault(address, Address())
+    async def check(self, address: str, name: str, is_right: Callable[[], bool]) -> bool | None:
+        """Whether it is right, late if it is not; None where too many others of its kind wait to be looked at."""
+        at = self._names.setdefault((address, name), Name())
         if at.waiting >= MOST_WAITING:
             return None
         at.waiting += 1
