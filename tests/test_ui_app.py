@@ -110,7 +110,7 @@ def test_work_that_goes_on_is_not_settled() -> None:
 
 def test_a_late_view_of_work_that_was_cleared_settles_to_the_empty_page() -> None:
     views = converse(Reciter(), "Who?", ())
-    assert cleared(next(views)) == View((), "Ready", box="")
+    assert cleared(next(views)) == View((), "Ready")
     assert settle(next(views)) == EMPTY
 
 

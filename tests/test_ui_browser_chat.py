@@ -82,6 +82,17 @@ def test_an_edit_that_fails_loses_no_answer_and_still_takes_its_place_afterwards
     assert page.locator(".cw-question").all_inner_texts() == ["And when?"]
 
 
+def test_what_is_typed_right_after_starting_anew_stands(page: Page) -> None:
+    ask_and_wait(page, "Who was saved?")
+    page.fill("#cw-box textarea", "a draft")
+    page.click("#cw-clear")
+    expect(page.locator("#cw-box textarea")).to_have_value("")
+    page.fill("#cw-box textarea", "Who won the World Cup?")
+    expect(page.locator(".cw-exchange")).to_have_count(0)
+    page.wait_for_timeout(500)
+    expect(page.locator("#cw-box textarea")).to_have_value("Who won the World Cup?")
+
+
 def test_an_answer_is_copied_with_its_marks_and_sources(page: Page) -> None:
     ask_and_wait(page, "Who was saved?")
     copy = page.get_by_role("button", name="Copy")

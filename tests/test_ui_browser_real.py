@@ -33,8 +33,9 @@ SLOWER, DRAWN_SECONDS = 1.4, 0.2
 # Two frames in a row that are further apart than this are seen as a jerk; a single one may be the machine's.
 JERK_MS = 400
 
-FIRST_WORDS = """() => new Promise((done) => {
+FIRST_WORDS = """() => new Promise((done, fail) => {
   const started = performance.now();
+  setTimeout(() => fail(new Error(`no words: ${document.querySelector('#cw-status').innerText}`)), 60000);
   const there = () => [...document.querySelectorAll('#cw-latest .cw-exchange > p')].some((p) => p.innerText.trim());
   const look = () => (there() ? done((performance.now() - started) / 1000) : requestAnimationFrame(look));
   look();

@@ -211,5 +211,7 @@ def ask_tab(desk: Desk, app: gr.Blocks, tab: gr.Tab) -> AskTab:
         None, None, None, js="() => document.querySelector('#cw-box textarea').focus()", **quiet
     )
     stop.click(None, cancels=runs, **quiet)
+    # At once, by the browser alone: what is typed from now on is the next question.
+    clear.click(None, None, box, js="() => ''", **quiet)
     clear.click(lambda view: show(cleared(view)), state, outputs, cancels=runs, **ordered)
     return AskTab(state, box, filters, outputs, show)

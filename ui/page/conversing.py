@@ -188,9 +188,9 @@ def editing(view: View) -> View:
 
 
 def cleared(view: View) -> View:
-    """The empty page; what the work on `view` may still come up with is no longer wanted."""
+    """The empty page, but for the box; what the work on `view` may still come up with is no longer wanted."""
     view.run.cleared = True
-    return View((), EMPTY.status, box="")
+    return View((), EMPTY.status)
 
 
 def history(answers: Sequence[Answer]) -> list[Message]:
