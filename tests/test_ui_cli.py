@@ -29,14 +29,16 @@ def news(tmp_path: Path) -> Path:
 
 def test_help_is_quick_and_loads_nothing_heavy() -> None:
     code = "import sys; from ui.cli import main\ntry: main(['--help'])\nfinally: print(*sys.modules, file=sys.stderr)"
-    fastest = 10.0
+    least = "import argparse, dataclasses, importlib.metadata, json, pathlib"  # without which no command can do
+    fastest = dict.fromkeys((least, code), 10.0)
     for _ in range(3):
-        started = time.perf_counter()
-        run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-        fastest = min(fastest, time.perf_counter() - started)
+        for one in fastest:
+            started = time.perf_counter()
+            run = subprocess.run([sys.executable, "-c", one], cwd=ROOT, capture_output=True, text=True)
+            fastest[one] = min(fastest[one], time.perf_counter() - started)
     assert run.returncode == 0 and "COMMAND" in run.stdout
     assert not {"torch", "faiss", "transformers", "gradio", "numpy", "openvino"} & set(run.stderr.split())
-    assert fastest < 0.3
+    assert fastest[code] < 4 * fastest[least]
 
 
 @pytest.mark.parametrize(
