@@ -26,7 +26,7 @@ from eval.report import Report, Row
 from eval.runs import fingerprint, run_rows
 from index.errors import CitewireError, InputError
 from index.filters import Filter
-from rag.asking.scope import EVERYWHERE, Scope
+from rag.asking.scope import EVERYWHERE, Scope, filters_record
 
 if TYPE_CHECKING:
     from rag.answer import Answer, Citation
@@ -129,15 +129,7 @@ def scope_record(scope: Scope) -> dict[str, object]:
     >>> scope_record(Scope(Filter(("AP",), since="2026-03-01")))["outlets"]
     ['AP']
     """
-    wanted = scope.filter
-    return {
-        "outlets": list(wanted.outlets),
-        "authors": list(wanted.authors),
-        "since": wanted.since,
-        "until": wanted.until,
-        "as_of": scope.as_of.isoformat() if scope.as_of else None,
-        "ignored": sorted(scope.ignored),
-    }
+    return {**filters_record(scope), "ignored": sorted(scope.ignored)}
 
 
 def latest(judgements: Iterable[Judgement]) -> dict[str, Judgement]:

@@ -20,7 +20,7 @@ from index import Passage, spoken_date
 if TYPE_CHECKING:
     from rag import Answer, Citation
     from rag.answer import Sentence
-    from rag.asking.scope import Hint, Scope
+    from rag.asking.scope import Hint
     from rag.retriever import Retrieval
 
 EXCERPT = 400  # characters of a passage that are shown
@@ -171,6 +171,8 @@ def passages_json(retrieval: Retrieval, seconds: float) -> dict[str, object]:
 
 def answer_json(answer: Answer) -> dict[str, object]:
     """An answer, what it was asked within, and what filters were loosened for it, with the keys scripts rely on."""
+    from rag.asking.scope import filters_record
+
     keys = ("question", "standalone", "answered", "form", "text", "reason")
     timings: Mapping[str, float | None] = {
         "seconds": answer.seconds,
@@ -181,29 +183,11 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "sentences": [asdict(sentence) for sentence in answer.sentences],
         "citations": [asdict(citation) for citation in answer.citations],
         "nearest": [asdict(citation) for citation in answer.nearest],
-        "filters": scope_json(answer.scope),
+        "filters": filters_record(answer.scope),
         "read": [hint_json(hint) for hint in answer.read],
         "loosened": list(answer.loosened),
         "model": answer.model,
         **{key: None if value is None else round(value, 4) for key, value in timings.items()},
-    }
-
-
-def scope_json(scope: Scope) -> dict[str, object]:
-    """The filters that a question was asked within; days are ISO, None where nothing is set.
-
-    >>> from datetime import date
-    >>> from rag.asking.scope import Scope
-    >>> scope_json(Scope(as_of=date(2026, 3, 1)))
-    {'outlets': [], 'authors': [], 'since': None, 'until': None, 'as_of': '2026-03-01'}
-    """
-    wanted = scope.filter
-    return {
-        "outlets": list(wanted.outlets),
-        "authors": list(wanted.authors),
-        "since": wanted.since,
-        "until": wanted.until,
-        "as_of": scope.as_of.isoformat() if scope.as_of else None,
     }
 
 

@@ -72,6 +72,22 @@ class Scope:
 EVERYWHERE = Scope()
 
 
+def filters_record(scope: Scope) -> dict[str, object]:
+    """The filters that a question was asked within, as JSON has them; days are ISO, None where nothing is set.
+
+    >>> filters_record(Scope(as_of=date(2026, 3, 1)))
+    {'outlets': [], 'authors': [], 'since': None, 'until': None, 'as_of': '2026-03-01'}
+    """
+    wanted = scope.filter
+    return {
+        "outlets": list(wanted.outlets),
+        "authors": list(wanted.authors),
+        "since": wanted.since,
+        "until": wanted.until,
+        "as_of": scope.as_of.isoformat() if scope.as_of else None,
+    }
+
+
 def scope_of(within: Filter | Scope) -> Scope:
     """A filter as a scope; a scope as it is."""
     return within if isinstance(within, Scope) else Scope(within)

@@ -86,33 +86,27 @@ def add_files(
             add(archive, intake.places, adding)
         finally:
             adding.remarks = intake.settle(adding.update.paths if adding.update else (), archive.entries)
-            after()
 
-    return in_turn(line, work)
+    return in_turn(line, work, after)
 
 
 def add_addresses(archive: Archive, text: str, line: Line, after: After = nothing) -> Generator[Adding]:
     """Fetch and index what the typed addresses lead to; see `in_turn`."""
-
-    def work(adding: Adding) -> None:
-        try:
-            add(archive, addresses, adding)
-        finally:
-            after()
 
     try:
         addresses = web_addresses(text)
     except InputError as error:
         yield Adding(done=True, error=str(error))
         return
-    yield from in_turn(line, work)
+    yield from in_turn(line, lambda adding: add(archive, addresses, adding), after)
 
 
-def in_turn(line: Line, work: Callable[[Adding], None]) -> Generator[Adding]:
+def in_turn(line: Line, work: Callable[[Adding], None], after: After) -> Generator[Adding]:
     """How the work goes once it is its turn, and before that how many come first; an error is told, not raised.
 
-    All of it is done in a thread. Setting `Adding.stop`, or closing this generator, ends it after the batch in hand;
-    what was done by then is kept. Closing does not wait for that: a server does it where nobody else must wait.
+    All of it is done in a thread, what comes `after` the work too, however it ended. Setting `Adding.stop`, or closing
+    this generator, ends it after the batch in hand; what was done by then is kept. Closing does not wait for that: a
+    server does it where nobody else must wait.
     """
     adding = Adding(before=len(line))
 
@@ -121,8 +115,12 @@ def in_turn(line: Line, work: Callable[[Adding], None]) -> Generator[Adding]:
             while not adding.stop.is_set() and (before := turn.wait(TOLD_EVERY)):
                 adding.before = before
             adding.before = 0
-            if not adding.stop.is_set():
+            if adding.stop.is_set():
+                return
+            try:
                 work(adding)
+            finally:
+                after()
 
     pool = ThreadPoolExecutor(1, "adding")
     working = pool.submit(wait_and_work)

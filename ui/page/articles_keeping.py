@@ -9,7 +9,7 @@ from __future__ import annotations
 import filecmp
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
@@ -46,17 +46,16 @@ def same_named(index: Path, name: str) -> list[Path]:
     return [place for place in (folder / name, *sorted(others)) if place.is_file()]
 
 
-def rivals(index: Path, upload: Path, entries: Iterable[Entry]) -> list[Path]:
+def rivals(index: Path, upload: Path, known: Collection[str]) -> list[Path]:
     """The kept files that a dropped one may be a newer copy of, and may as well not be.
 
-    They are those of the same name with other content that an article is known by, none if one has the same content. An
-    article that is known by its address is the same in whatever file. Raises InputError.
+    They are those of the same name with other content, among the paths that an article is `known` by, none if one has
+    the same content. An article that is known by its address is the same in whatever file. Raises InputError.
     """
     with refusing(index, upload):
         places = same_named(index, upload.name)
         if any(_is_same(place, upload) for place in places):
             return []
-        known = paths_known_by(entries) if places else ()
         return [place for place in places if str(place.resolve()) in known]
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -47,7 +48,8 @@ def apart(index: Path, uploads: Sequence[Path], entries: Sequence[Entry]) -> tup
     Raises InputError.
     """
     times = Counter(upload.name for upload in uploads)
-    asked = [one for one in uploads if times[one.name] == 1 and len(rivals(index, one, entries)) == 1]
+    known = paths_known_by(entries) if any(same_named(index, name) for name in times) else ()
+    asked = [one for one in uploads if times[one.name] == 1 and len(rivals(index, one, known)) == 1]
     return [one for one in uploads if one not in asked], asked
 
 
@@ -65,7 +67,7 @@ class Intake:
 
     def take(self, upload: Path, is_newer: bool = False) -> None:
         """Keep a file; one that `is_newer` in the place of the one file that it may be a copy of. Raises InputError."""
-        earlier = rivals(self._index, upload, self._entries) if is_newer else []
+        earlier = rivals(self._index, upload, self._known) if is_newer else []
         if len(earlier) == 1 and earlier[0] not in self.places:
             self._replace(earlier[0], upload)
             self.places += earlier
@@ -75,6 +77,10 @@ class Intake:
         self.places.append(place)
         if known and place not in known:
             self._new.append(place)
+
+    @cached_property
+    def _known(self) -> Collection[str]:
+        return paths_known_by(self._entries)
 
     def _replace(self, place: Path, upload: Path) -> None:
         folder = self._index / FOLDER

@@ -58,10 +58,9 @@ def settings_tab(desk: Desk, health: Component, tab: gr.Tab) -> None:
     import gradio as gr
 
     quiet: dict[str, Any] = {"api_visibility": "private"}
-    settings = desk.settings
     now = in_force(desk)
     # Nobody who comes over the network may lead everyone's questions, and the API key, to a server of theirs.
-    alone = settings is None or not settings.is_shared
+    alone = not desk.is_shared
     known = gr.State(now)
     with gr.Column(elem_id="cw-settings"):
         with gr.Group():
